@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma circom 2.2.0;
+
+include "range.circom";
+
+// RequirementUpper: Scan + C, at least; a larger number is only worse for the account. (M6 to M8)
+//
+//   statement   out >= Scan + C with Scan >= every scenario loss and the basis loss, each rounded up
+//   in   pnl[SCENARIOS]      [1e-20 quote, 2^-120]
+//   in   shift[2][EXPIRIES]  [1e-16 quote, 2^-120]
+//   in   charges             [1e-16 quote, 2^-147]
+//   in   basisFactor[EXPIRIES]   [bps]
+//   out  out                 [1e-6 quote], < 2^60
+//   twin zkmargin/margin.py basis, scan, static, requirement
+template RequirementUpper(SCENARIOS, EXPIRIES) {
+    signal input pnl[SCENARIOS];
+    signal input shift[2][EXPIRIES];
+    signal input charges;
+    signal input basisFactor[EXPIRIES];
+    signal output out;
+
+    var ONE = 1 << 120;
+    var SHOCKED = 10000000000 * ONE;         // units per 1e-6 quote; below 2^154
+    var WEIGHTED = 10000 * SHOCKED;          // below 2^167
+    var CHARGED = SHOCKED * (1 << 27);       // below 2^181
+
+    // C1: loss of each expiry when its forward alone moves, from above.
+    signal basisLoss[EXPIRIES];
+    signal weighted[EXPIRIES];
+    var basis = 0;
+    for (var j = 0; j < EXPIRIES; j++) {
+        basisLoss[j] <-- ceilOfLoss(min(shift[0][j], shift[1][j]), SHOCKED); // any larger is worse
+        AssertRange(56)(basisLoss[j]);
+        for (var d = 0; d < 2; d++) AssertRange(211)(basisLoss[j] * SHOCKED + shift[d][j]);
+        weighted[j] <== basisFactor[j] * basisLoss[j];
+        basis += weighted[j];
+    }
+
+    // C2: the scan loss is at least the basis and every scenario's loss.
+    var worst = 0;
+    for (var w = 0; w < SCENARIOS; w++) worst = min(worst, pnl[w]);
+    signal scan;
+    scan <-- max(ceilOfLoss(-basis, 10000), ceilOfLoss(worst, WEIGHTED)); // any larger is worse
+    AssertRange(59)(scan);
+    AssertRange(73)(scan * 10000 - basis);
+    for (var w = 0; w < SCENARIOS; w++) AssertRange(226)(scan * WEIGHTED + pnl[w]);
+
+    // C3: contingencies, rounded up once.
+    signal static;
+    static <-- ceilOfLoss(-charges, CHARGED); // any larger is worse
+    AssertRange(59)(static);
+    AssertRange(240)(static * CHARGED - charges);
+
+    out <== scan + static;
+}
+
+function min(a, b) { return a < b ? a : b; }
+
+function max(a, b) { return a < b ? b : a; }
+
+// ceilOfLoss: ceil(max(0, -x) / unit).
+function ceilOfLoss(x, unit) {
+    return x < 0 ? (unit - 1 - x) \ unit : 0;
+}

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The errors of zkmargin, one small tree.
+
+    ZkMarginError
+    ├── InputError (also ValueError)      what the caller gave cannot be used
+    │   ├── BookError                     a book file or a position
+    │   ├── SnapshotError                 a market snapshot or one of its rows
+    │   ├── ParamsError                   a set of risk parameters
+    │   ├── QuoteError                    a chain of option quotes, or its fit
+    │   └── ArtifactError                 a key, circuit or proof file: missing, damaged or swapped
+    ├── ToolError (also RuntimeError)     an external program failed or is missing
+    └── ProvingError (also RuntimeError)  no witness exists, or a prover gave a proof that does not verify
+
+A margin shortfall is a result, not an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class ZkMarginError(Exception):
+    """Every error that zkmargin raises on purpose."""
+
+
+class InputError(ZkMarginError, ValueError):
+    """The caller's input breaks a rule; the message names the field, the value and the bound."""
+
+    def __init__(self, field: str, value: object, rule: str) -> None:
+        self.field = field
+        self.value = value
+        self.rule = rule
+        super().__init__(f"{field}: got {_shown(value)}, {rule}")
+
+
+class BookError(InputError):
+    """A book or a position in it cannot be used."""
+
+
+class SnapshotError(InputError):
+    """A market snapshot or one of its rows cannot be used."""
+
+
+class ParamsError(InputError):
+    """A set of risk parameters cannot be used."""
+
+
+class QuoteError(InputError):
+    """A chain of option quotes cannot be used or cannot be fitted."""
+
+
+class ArtifactError(InputError):
+    """A circuit, key or proof file is missing, damaged, or not the one expected."""
+
+
+class ToolError(ZkMarginError, RuntimeError):
+    """An external program failed; keeps its command, exit code and last lines."""
+
+    def __init__(self, command: Sequence[str], code: int | None, output: str) -> None:
+        self.command = tuple(command)
+        self.code = code
+        self.output = output
+        ending = "could not be started" if code is None else f"ended with exit code {code}"
+        last = "\n".join(output.strip().splitlines()[-12:])
+        super().__init__(f"{self.command[0]} {ending}" + (f":\n{last}" if last else ""))
+
+
+class ProvingError(ZkMarginError, RuntimeError):
+    """No witness satisfies the circuit, or the prover's own proof was rejected."""
+
+
+def _shown(value: object) -> str:
+    text = repr(value) if isinstance(value, str) else str(value)
+    return text if len(text) <= 80 else text[:77] + "..."

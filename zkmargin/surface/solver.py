@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Least squares over one or several expiries at once, under the rules R1 to R5.
+
+Derivatives are complex steps, exact to rounding: every formula here is analytic in the unknowns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkmargin.surface.families import Family
+from zkmargin.surface.smile import Smile
+from zkmargin.surface.svi import (
+    LEE_BOUND,
+    LOG_RANGE,
+    MAX_SLOPE,
+    MIN_TOTAL_VOL,
+    Array,
+    durrleman,
+    total_variance,
+    vol_slope,
+)
+
+Vector = NDArray[np.float64]
+
+# The solver works on sparse grids and stays this far inside the rules that are checked densely.
+BUTTERFLY_MARGIN: Final = 1e-3  # of g
+CALENDAR_MARGIN: Final = 1e-5  # of w_late / w_early - 1
+WING_SHARE: Final = 0.995  # of Lee's bound
+SLOPE_SHARE: Final = 0.98  # of the bound on the slope of total vol
+
+_STEP = 1e-30
+_VERTEX_GRID = np.sinh(np.linspace(-1, 1, 45) * np.arcsinh(400))  # (k - m) / sigma
+_WINGS = np.geomspace(0.01, LOG_RANGE, 28)
+CALENDAR_GRID: Final[Vector] = np.concatenate([-_WINGS[::-1], [0.0], _WINGS])
+
+
+def solve(
+    smiles: Sequence[Smile],
+    families: Sequence[Family],
+    starts: Sequence[Vector],
+    calendar_grid: Vector = CALENDAR_GRID,
+) -> list[Vector]:
+    """The unknowns of each expiry that fit all quotes best, no arbitrage inside or between them.
+
+    smiles   ascending expiries; families and starts as many
+    """
+    from scipy.optimize import minimize  # heavy, and only a fit needs it
+
+    problem = _Problem(smiles, families, calendar_grid)
+    bounds = [bound for family in families for bound in family.bounds]
+    with np.errstate(all="ignore"):  # a trial step may leave the rules
+        outcome = minimize(
+            problem.objective,
+            np.concatenate(starts),
+            jac=problem.gradient,
+            bounds=bounds,
+            constraints={"type": "ineq", "fun": problem.slack, "jac": problem.slack_jacobian},
+            method="SLSQP",
+            options={"maxiter": 400, "ftol": 1e-15},
+        )
+    low, high = np.array(bounds).T
+    return problem.split(np.clip(outcome.x, low, high))
+
+
+class _Problem:
+    """Objective and constraints of a group of expiries, evaluated one expiry at a time."""
+
+    def __init__(
+        self, smiles: Sequence[Smile], families: Sequence[Family], calendar_grid: Vector
+    ) -> None:
+        self._smiles = smiles
+        self._families = families
+        self._grid = calendar_grid
+        ends = np.cumsum([family.free for family in families]).tolist()
+        self._parts = [slice(end - f.free, end) for end, f in zip(ends, families, strict=True)]
+        self._key = b""
+        self._values: list[tuple[Vector, ...]] = []
+        self._slopes: list[tuple[Vector, ...]] = []
+
+    def split(self, x: Vector) -> list[Vector]:
+        """The unknowns of each expiry."""
+        return [x[part] for part in self._parts]
+
+    def objective(self, x: Vector) -> float:
+        """Sum of squared weighted errors [vol points squared]."""
+        self._evaluate(x)
+        return float(sum(residuals @ residuals for residuals, _, _ in self._values))
+
+    def gradient(self, x: Vector) -> Vector:
+        """Gradient of the objective."""
+        self._evaluate(x)
+        pairs = zip(self._values, self._slopes, strict=True)
+        return np.concatenate([2 * slope[0] @ value[0] for value, slope in pairs])
+
+    def slack(self, x: Vector) -> Vector:
+        """Every constraint, at least zero inside the rules."""
+        self._evaluate(x)
+        own = [value[1] for value in self._values]
+        gaps = [
+            late[2] / early[2] - 1 - CALENDAR_MARGIN
+            for early, late in zip(self._values, self._values[1:], strict=False)
+        ]
+        return np.concatenate([*own, *gaps])
+
+    def slack_jacobian(self, x: Vector) -> Vector:
+        """Jacobian of the slack, shape [constraints, unknowns]."""
+        self._evaluate(x)
+        rows = []
+        for part, slope in zip(self._parts, self._slopes, strict=True):
+            row = np.zeros((slope[1].shape[1], len(x)))
+            row[:, part] = slope[1].T
+            rows.append(row)
+        for i, (early, late) in enumerate(zip(self._values, self._values[1:], strict=False)):
+            row = np.zeros((len(self._grid), len(x)))
+            row[:, self._parts[i]] = -(self._slopes[i][2] * late[2] / early[2] ** 2).T
+            row[:, self._parts[i + 1]] = (self._slopes[i + 1][2] / early[2]).T
+            rows.append(row)
+        return np.concatenate(rows)
+
+    def _evaluate(self, x: Vector) -> None:
+        if x.tobytes() == self._key:
+            return
+        self._key = x.tobytes()
+        self._values, self._slopes = [], []
+        for smile, family, part in zip(self._smiles, self._families, self._parts, strict=True):
+            free = family.free
+            steps = x[part][:, None] + np.hstack([np.zeros((free, 1)), 1j * _STEP * np.eye(free)])
+            pieces = _pieces(smile, family, steps[:, :, None], self._grid)
+            self._values.append(tuple(piece[0].real for piece in pieces))
+            self._slopes.append(tuple(piece[1:].imag / _STEP for piece in pieces))
+
+
+def _pieces(smile: Smile, family: Family, x: Array, grid: Vector) -> tuple[Any, Any, Any]:
+    """Weighted errors, own constraints, and w on the calendar grid; x of shape [free, trials, 1]."""
+    raw = family.raw(x)
+    trials = (x.shape[1], 1)
+    k = raw.m + raw.sigma * _VERTEX_GRID
+    wing, floor = WING_SHARE * LEE_BOUND, 1.1 * MIN_TOTAL_VOL**2
+    low = raw.a + raw.b * raw.sigma * np.sqrt(1 - raw.rho * raw.rho)
+    own = (
+        durrleman(raw, k) - BUTTERFLY_MARGIN,
+        (SLOPE_SHARE * MAX_SLOPE) ** 2 - np.square(vol_slope(raw, k)),
+        wing - raw.b * (1 + raw.rho),
+        wing - raw.b * (1 - raw.rho),
+        low / floor - 1,
+    )
+    errors = smile.weights * smile.vol_errors(total_variance(raw, smile.k))
+    shaped = [np.broadcast_to(part, (trials[0], np.shape(part)[-1] if np.ndim(part) else 1)) for part in own]
+    return (
+        np.broadcast_to(errors, (trials[0], smile.count)),
+        np.concatenate(shaped, axis=1),
+        np.broadcast_to(total_variance(raw, grid), (trials[0], len(grid))),
+    )

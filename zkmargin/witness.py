@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The inputs of the margin circuit for one book, snapshot and level.
+
+Buses of the circuit are given as flat lists, in the order circuits/book.circom and
+circuits/market.circom declare them; every circom runtime takes that form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zkmargin.book import EMPTY_SLOT, Book
+from zkmargin.commitment import commitment
+from zkmargin.errors import BookError
+from zkmargin.field import MODULUS
+from zkmargin.params import RiskParams, pack
+from zkmargin.presets import ROWS, Preset
+from zkmargin.snapshot import Row, Snapshot
+from zkmargin.units import LEVEL_MAX
+
+Inputs = dict[str, list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The public signals of a margin proof, in circuit order."""
+
+    domain: int
+    header: int
+    commitment: int
+    snapshot_hash: int
+
+    @property
+    def signals(self) -> tuple[int, int, int, int]:
+        """domain, header, commitment, snapshotHash."""
+        return (self.domain, self.header, self.commitment, self.snapshot_hash)
+
+
+def header(account: int, version: int, level: int) -> int:
+    """account 2^96 + version 2^32 + level: what a proof is for; level [bps].
+
+    raises   BookError if the level is not within [0, 20000]
+    """
+    if not 0 <= level <= LEVEL_MAX:
+        raise BookError("level", level, f"must be between 0 and {LEVEL_MAX} bps")
+    return (account << 96) + (version << 32) + level
+
+
+def statement(book: Book, snapshot: Snapshot, level: int, domain: int) -> Statement:
+    """What a margin proof of this book says in public."""
+    head = header(book.account, book.version, level)
+    return Statement(domain, head, commitment(book), snapshot.hash)
+
+
+def margin_inputs(
+    book: Book, snapshot: Snapshot, level: int, domain: int, preset: Preset
+) -> Inputs:
+    """Circuit inputs, every value a field element.
+
+    raises   BookError if the book or the scenarios do not fit the preset
+    """
+    _check_fit(book, snapshot, preset)
+    public = statement(book, snapshot, level, domain)
+    opened = opened_places(book, snapshot, preset)
+    inputs = {
+        "domain": [public.domain],
+        "header": [public.header],
+        "commitment": [public.commitment],
+        "snapshotHash": [public.snapshot_hash],
+        "level": [level],
+        "book": _book(book, snapshot, opened, preset),
+        "market": _market(snapshot, opened, preset),
+    }
+    return {name: [value % MODULUS for value in values] for name, values in inputs.items()}
+
+
+def opened_places(book: Book, snapshot: Snapshot, preset: Preset) -> list[int]:
+    """Places, from 0, of the rows the circuit opens: those held, then the first others; increasing."""
+    held = sorted({snapshot.index_of(expiry) for expiry in book.expiries})
+    others = [place for place in range(ROWS) if place not in held]
+    return sorted(held + others[: preset.expiries - len(held)])
+
+
+def _book(book: Book, snapshot: Snapshot, opened: list[int], preset: Preset) -> list[int]:
+    flat = [book.account, book.version, book.cash, book.base, book.perp, book.perp_entry]
+    flat.append(book.blinding)
+    for slot in book.slots + (EMPTY_SLOT,) * (preset.slots - len(book.slots)):
+        place = opened.index(snapshot.index_of(slot.expiry)) if slot.strike else 0
+        flat += [slot.expiry, slot.strike, slot.call, slot.put, place]
+    return flat
+
+
+def _market(snapshot: Snapshot, opened: list[int], preset: Preset) -> list[int]:
+    head = snapshot.header
+    rows = [snapshot.listed[place] for place in opened]
+    flat = [
+        pack(((head.feed, 64), (head.contract_size, 64))),
+        pack(((head.timestamp, 64), (head.epoch, 64))),
+        head.index,
+        head.perp_mark,
+        head.cumulative_funding,
+        head.credit,
+        head.debit,
+    ]
+    flat += _params(snapshot.params, preset)
+    flat.append(snapshot.params.law_digest)
+    flat += [row.digest for row in snapshot.listed]
+    flat += [place + 1 for place in opened]
+    for row in rows:
+        flat += _row(row)
+    return flat + [row.basis_factor for row in rows]
+
+
+def _params(params: RiskParams, preset: Preset) -> list[int]:
+    scenarios = [s for block in params.blocks[: preset.scenario_blocks] for s in block]
+    flat = [params.phi, params.perp_pct, params.base_pct, params.naked_pct]
+    flat += [params.hedge_spread, params.vega_spread, params.max_multiplier, params.max_gross]
+    flat += [s.weight for s in scenarios]
+    flat += [s.multiplier for s in scenarios]
+    return flat + [s.ln_multiplier for s in scenarios]
+
+
+def _row(row: Row) -> list[int]:
+    svi = row.svi
+    flat = [row.expiry, int(row.settled), row.vol_down, row.vol_up, row.vol_floor]
+    flat += [row.forward, row.ln_forward, row.root_time]
+    return flat + [svi.a, svi.b, svi.b_rho, svi.m, svi.sigma_sq]
+
+
+def _check_fit(book: Book, snapshot: Snapshot, preset: Preset) -> None:
+    for name, have, most in (
+        ("strikes", len(book.slots), preset.slots),
+        ("expiries", len(book.expiries), preset.expiries),
+        ("scenario blocks", snapshot.params.blocks_in_use, preset.scenario_blocks),
+    ):
+        if have > most:
+            raise BookError(name, have, f"preset {preset.name} holds at most {most}")
