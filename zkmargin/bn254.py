@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The curve BN254 (alt_bn128): points, their membership tests, the pairing. Arithmetic is py_ecc's.
 
-Points are affine pairs of plain integers and never infinity, which has no place in a key or a proof.
+Points are affine pairs of plain integers, never infinity, which has no place in a key or a proof.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ G2_GENERATOR: Final[G2Point] = (
 
 
 def is_on_g1(point: G1Point) -> bool:
-    """Coordinates in [0, q) on y^2 = x^3 + 3. That curve has order r: there is no subgroup to test."""
+    """Coordinates in [0, q) on y^2 = x^3 + 3; its order is r, so there is no subgroup to test."""
     x, y = point
     return _are_base_elements(x, y) and (y * y - x * x * x - 3) % BASE_MODULUS == 0
 
@@ -62,7 +62,7 @@ def g2(point: G2Point) -> Any:
 
 
 def pairing_product_is_one(pairs: Iterable[tuple[Any, Any]]) -> bool:
-    """The product of e(P, Q) over the pairs (P, Q) is 1: a Miller loop each, one final exponentiation."""
+    """The product of e(P, Q) over the pairs (P, Q) is 1; one final exponentiation for all."""
     product = bn128.FQ12.one()
     for p, q in pairs:
         product *= bn128.pairing(q, p, final_exponentiate=False)

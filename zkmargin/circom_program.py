@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the witness program of a circuit, circom's WebAssembly, inside this process with wasmtime.
 
-circom names an input by the 64-bit FNV-1a hash of its name and passes field elements through a small
-buffer in the program's memory. The program runs when its last input is set. On a broken constraint it
-describes the place, line by line, and calls `exceptionHandler` with a code.
+circom names an input by the 64-bit FNV-1a hash of its name and passes field elements through a
+small buffer in the program's memory. The program runs when its last input is set. On a broken
+constraint it describes the place, line by line, and calls `exceptionHandler` with a code.
 
 Compiled programs are kept in memory and, as native code, in the cache directory.
 """
@@ -21,14 +21,13 @@ from typing import Any, Final
 
 import wasmtime
 
+from zkmargin.circuit_inputs import Inputs, input_lists
 from zkmargin.errors import ArtifactError, InputError, ProvingError
 from zkmargin.field import ELEMENT_BYTES, MODULUS
 from zkmargin.files import sha256, write_atomic
 from zkmargin.sections import element, element_bytes
 from zkmargin.toolchain import cache_dir
 from zkmargin.witness_file import elements
-
-Inputs = Mapping[str, int | Sequence[int]]
 
 _CIRCOM_MAJOR: Final = 2
 _DIGEST_BYTES: Final = 32
@@ -42,8 +41,8 @@ _CODES: Final = {
     7: "Out of bounds array access",
 }
 
-# getWitness(i) leaves wire i in the shared buffer; a call from Python for each wire would take longer
-# than the witness itself, so this loop gathers them in a memory of its own.
+# getWitness(i) leaves wire i in the shared buffer; a call from Python for each wire would take ten
+# times as long as the witness itself, so this loop gathers them in a memory of its own.
 _GATHER: Final = """
 (module
   (import "circom" "memory" (memory $circom 0))
@@ -67,20 +66,10 @@ def run_program(wasm: Path, inputs: Inputs) -> list[int]:
     """The witness, every wire in [0, r), that the program at `wasm` computes from its inputs.
 
     inputs   one number, or a flat sequence, for each input signal; each in [0, r)
-    raises   InputError if a name, a length or a value does not fit; ProvingError, with the program's
+    raises   InputError if a name, a length or a value does not fit; ProvingError, in the program's
              own words, if the inputs break a constraint; ArtifactError if `wasm` is no such program
     """
-    return _Run(_compiled(wasm), wasm.name).witness(checked_inputs(inputs))
-
-
-def checked_inputs(inputs: Inputs) -> dict[str, list[int]]:
-    """Every input as a list; raises InputError, naming the element, unless each is in [0, r)."""
-    lists = {name: list(v) if isinstance(v, Sequence) else [v] for name, v in inputs.items()}
-    for name, values in lists.items():
-        for i, value in enumerate(values):
-            if not isinstance(value, int) or not 0 <= value < MODULUS:
-                raise InputError(f"{name}[{i}]", value, "must be an integer in [0, r)")
-    return lists
+    return _Run(_compiled(wasm), wasm.name).witness(input_lists(inputs))
 
 
 class _Complaints:
@@ -114,7 +103,7 @@ class _Run:
             self._exports = instance.exports(self._store)
             self._start()
         except (wasmtime.WasmtimeError, wasmtime.Trap, KeyError) as error:
-            raise ArtifactError(name, str(error), "must be a witness program of circom 2") from error
+            raise ArtifactError(name, str(error), "must be a circom 2 witness program") from error
 
     def witness(self, inputs: Mapping[str, Sequence[int]]) -> list[int]:
         self._check_lengths(inputs)
@@ -133,16 +122,15 @@ class _Run:
         self._call("getRawPrime")
         prime = element(self._memory.read(self._store, self._buffer, self._buffer + ELEMENT_BYTES))
         if self._call("getVersion") != _CIRCOM_MAJOR or prime != MODULUS:
-            raise ArtifactError(self._name, f"prime {prime}", "must be a circom 2 program over BN254")
+            raise ArtifactError(self._name, f"prime {prime}", "must be circom 2 over BN254")
         self._call("init", 1)
 
     def _check_lengths(self, inputs: Mapping[str, Sequence[int]]) -> None:
         for name, values in inputs.items():
             size = self._call("getInputSignalSize", *_hash(name))
-            if size <= 0:
-                raise InputError(f"input {name}", f"{len(values)} values", "the circuit has no such input")
             if size != len(values):
-                raise InputError(f"input {name}", f"{len(values)} values", f"the circuit takes {size}")
+                rule = f"the circuit takes {size}" if size > 0 else "the circuit has no such input"
+                raise InputError(f"input {name}", f"{len(values)} values", rule)
         given, wanted = sum(map(len, inputs.values())), self._call("getInputSize")
         if given != wanted:
             names = ", ".join(inputs) or "none"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The source of one circuit: the file with `component main` and every file that it includes.
 
-An include is looked up beside the file that names it, then in the include directory, as circom does.
+An include is looked up beside the file that names it, then in the include directory, as by circom.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class CircuitSource:
         return {path.relative_to(self._root).as_posix(): sha256(path) for path in self.files}
 
     def copy_to(self, directory: Path) -> tuple[Path, Path]:
-        """Copies the files; returns where main and the include directory are, relative to the copy."""
+        """Copies the files; returns where main and the include directory are inside the copy."""
         for path in self.files:
             copy = directory / path.relative_to(self._root)
             copy.parent.mkdir(parents=True, exist_ok=True)

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files that are either whole or absent: atomic writes, exclusive locks, hashes.
 
-A reader never sees half a file: what is written goes to a temporary name in the same directory and is
-renamed once it is complete.
+A reader never sees half a file: what is written goes to a temporary name in the same directory
+and is renamed once it is complete.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import shutil
 import sys
@@ -15,6 +16,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from zkmargin.errors import ArtifactError
 
 if sys.platform != "win32":
     import fcntl
@@ -34,7 +37,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def replacing_directory(path: Path) -> Iterator[Path]:
-    """A temporary directory beside `path` which takes its name when the block ends without an error.
+    """A temporary directory beside `path` that takes its name when the block ends without an error.
 
     An older directory of that name is moved aside first and deleted last.
     """
@@ -58,17 +61,45 @@ def write_atomic(path: Path, content: bytes | str) -> None:
 
 
 @contextmanager
+def private_file(content: bytes = b"") -> Iterator[Path]:
+    """A file that opens a book: for this user's processes only, gone when the block ends.
+
+    It is held in memory where the system can do that (Linux), else in a directory of mode 0700.
+    """
+    if hasattr(os, "memfd_create"):
+        with open(os.memfd_create("zkmargin"), "wb") as handle:  # noqa: PTH123
+            path = Path(f"/proc/{os.getpid()}/fd/{handle.fileno()}")
+            handle.write(content)
+            handle.flush()
+            if path.exists():
+                yield path
+                return
+    with tempfile.TemporaryDirectory(prefix="zkmargin-") as directory:
+        path = Path(directory) / "private"
+        path.write_bytes(content)
+        yield path
+
+
+@contextmanager
 def exclusive(path: Path) -> Iterator[None]:
     """Holds the lock file `path`; a second process waits here until the first one leaves.
 
-    On Windows, which has no flock, nothing is held: two processes do the work twice, and the renames
-    keep the result whole.
+    On Windows, which has no flock, nothing is held: two processes do the work twice, and the
+    renames keep the result whole.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as handle:
         if sys.platform != "win32":
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+
+
+def read_file(path: Path) -> bytes:
+    """A file's contents; raises ArtifactError, naming it, if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ArtifactError(str(path), error.strerror, "must be a readable file") from error
 
 
 def sha256(path: Path) -> str:

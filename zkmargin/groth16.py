@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Groth16 verification over BN254, written to be read: the reference that every faster check must match.
+"""Groth16 verification over BN254, written to be read: every faster check must agree with it.
 
 A proof (A, B, C) of the public signals s_1 .. s_n is valid under a verifying key when
 
     e(A, B) = e(alpha1, beta2) * e(IC_0 + s_1 IC_1 + .. + s_n IC_n, gamma2) * e(C, delta2)
 
-Nothing is reduced on the way in. Signals must lie in [0, r), or s and s + r would pass as two statements
-with one proof; coordinates must lie in [0, q). Points must lie on their curves, and those of G2 in the
-subgroup of order r, which the equation of the twist alone does not give (`bn254`).
+Nothing is reduced on the way in. Signals must lie in [0, r), or s and s + r would pass as two
+statements with one proof; coordinates must lie in [0, q). Points must lie on their curves, and
+those of G2 in the subgroup of order r, which the twist's equation alone does not give (`bn254`).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 from py_ecc import optimized_bn128 as bn128
 
 from zkmargin.bn254 import (
+    BASE_MODULUS,
     G1_GENERATOR,
     G2_GENERATOR,
     G1Point,
@@ -79,7 +80,7 @@ class Proof:
         }
 
     def is_well_placed(self) -> bool:
-        """Coordinates in [0, q), points on their curves, B in the subgroup of order r."""
+        """A and C on G1, B in G2, none of them infinity."""
         return is_on_g1(self.a) and is_on_g1(self.c) and is_in_g2(self.b)
 
 
@@ -88,9 +89,9 @@ class VerifyingKey:
     """What a verifier knows of a circuit. One that exists has passed every check below.
 
     ic       shape [public signals + 1]
-    raises   ArtifactError if a point is off its curve, outside the subgroup or at infinity; if alpha1,
-             beta2 or delta2 is the generator, or delta2 is gamma2: then nobody has contributed to the
-             key and A = alpha1, B = beta2, C = -IC(s) proves every statement
+    raises   ArtifactError if a point is off its curve, outside the subgroup or at infinity; if
+             alpha1, beta2 or delta2 is the generator, or delta2 is gamma2: nobody contributed to
+             such a key, and with delta2 = gamma2, A = alpha1, B = beta2, C = -IC(s) proves any s
     """
 
     alpha1: G1Point
@@ -101,11 +102,11 @@ class VerifyingKey:
 
     def __post_init__(self) -> None:
         for field, point in (("vk_alpha_1", self.alpha1), *self._named_ic()):
-            _require(is_on_g1(point), field, point, "must be a point of G1 other than infinity")
+            _require(is_on_g1(point), field, point, "must be in G1 and not infinity")
         g2_points = {"vk_beta_2": self.beta2, "vk_gamma_2": self.gamma2, "vk_delta_2": self.delta2}
         for field, g2_point in g2_points.items():
-            _require(is_in_g2(g2_point), field, g2_point, "must be a point of G2 other than infinity")
-        _require(len(self.ic) > 1, "IC", len(self.ic), "must have a point for each signal and one more")
+            _require(is_in_g2(g2_point), field, g2_point, "must be in G2 and not infinity")
+        _require(len(self.ic) > 1, "IC", f"{len(self.ic)} points", "must be one more than signals")
         self._require_contributions()
 
     def _require_contributions(self) -> None:
@@ -135,7 +136,9 @@ class VerifyingKey:
         if not isinstance(ic, list):
             raise ArtifactError("IC", ic, "must be a list of points")
         if entry(points, "nPublic") != len(ic) - 1:
-            raise ArtifactError("nPublic", points["nPublic"], f"must be {len(ic) - 1}, IC's length - 1")
+            raise ArtifactError(
+                "nPublic", points["nPublic"], f"must be {len(ic) - 1}, as IC has it"
+            )
         return cls(
             g1_from_json("vk_alpha_1", entry(points, "vk_alpha_1")),
             g2_from_json("vk_beta_2", entry(points, "vk_beta_2")),
@@ -164,7 +167,7 @@ def verify(key: VerifyingKey, proof: Proof, public_signals: Sequence[int]) -> bo
     public_signals   shape [key.public_signals]
     raises           ArtifactError if their number is not the key's
     """
-    if not is_admissible(key, proof, public_signals):
+    if not (is_canonical(key, proof, public_signals) and proof.is_well_placed()):
         return False
     combined = g1(key.ic[0])
     for signal, point in zip(public_signals, key.ic[1:], strict=True):
@@ -179,15 +182,18 @@ def verify(key: VerifyingKey, proof: Proof, public_signals: Sequence[int]) -> bo
     )
 
 
-def is_admissible(key: VerifyingKey, proof: Proof, public_signals: Sequence[int]) -> bool:
-    """Everything that verification asks for before the pairing equation.
+def is_canonical(key: VerifyingKey, proof: Proof, public_signals: Sequence[int]) -> bool:
+    """Every signal in [0, r) and every coordinate in [0, q): the form that no other number shares.
 
     raises   ArtifactError if the number of signals is not the key's
     """
     if len(public_signals) != key.public_signals:
         rule = f"the key has {key.public_signals} public signals"
         raise ArtifactError("public signals", f"{len(public_signals)} of them", rule)
-    return all(0 <= signal < MODULUS for signal in public_signals) and proof.is_well_placed()
+    coordinates = (*proof.a, *proof.b[0], *proof.b[1], *proof.c)
+    return all(0 <= signal < MODULUS for signal in public_signals) and all(
+        0 <= coordinate < BASE_MODULUS for coordinate in coordinates
+    )
 
 
 def load_verifying_key(path: Path) -> VerifyingKey:

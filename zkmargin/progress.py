@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a long task tells its caller: the name of each stage when it starts, its seconds when it ends."""
+"""What a long task tells its caller: each stage as it starts, its seconds when it has ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Progress(Protocol):
 
 
 class Stages:
-    """Times the named stages of one task and passes them on to a progress callback, if there is one."""
+    """Times the stages of one task and passes them on to a progress callback, if there is one."""
 
     def __init__(self, progress: Progress | None = None) -> None:
         self.timings: dict[str, float] = {}

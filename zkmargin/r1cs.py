@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The constraint system of a compiled circuit, as circom writes it to a .r1cs file (version 1).
 
-Constraint i holds when (A_i . w) * (B_i . w) = (C_i . w) modulo r, where w is the witness and w[0] = 1.
+Constraint i holds when (A_i . w) * (B_i . w) = (C_i . w) modulo r; w is the witness and w[0] = 1.
 Wires come in the order: one, public outputs, public inputs, private inputs, everything else.
 
     section 1   u32 32, r, u32 wires, u32 outputs, u32 public inputs, u32 private inputs,
                 u64 labels, u32 constraints
-    section 2   for each constraint the combinations A, B, C: u32 terms, then (u32 wire, coefficient)
+    section 2   for each constraint its combinations A, B, C: u32 terms, then (u32 wire, element)
     section 3   u64 label of each wire
     section 4, 5   custom gates, which Groth16 does not have
 """
@@ -73,7 +73,7 @@ class R1cs:
 def read_r1cs(path: Path) -> R1cs:
     """The constraint system in a .r1cs file.
 
-    raises   ArtifactError if the file is damaged, is not over the BN254 scalar field or has custom gates
+    raises   ArtifactError if the file is damaged, is not over the BN254 scalars or has custom gates
     """
     sections = read_sections(path, b"r1cs", 1)
     wires, outputs, public_inputs, private_inputs, labels, constraints = _header(sections)
@@ -137,7 +137,7 @@ def _terms(
 def _term_counts(sections: Sections, words: NDArray[np.uint32], combinations: int) -> list[int]:
     # One count leads to the next, so this is the only walk that numpy cannot do.
     counts, position, end = [], 0, len(words)
-    view = memoryview(words)
+    view = words.data
     for _ in range(combinations):
         if position >= end:
             break

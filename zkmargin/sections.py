@@ -6,8 +6,8 @@
     count       u32
     section     u32 type, u64 length, then `length` bytes; `count` of them, in any order
 
-Every integer is little-endian, every field element fills 32 bytes. Points have affine coordinates in
-Montgomery form; the point at infinity is all zero.
+Every integer is little-endian, every field element fills 32 bytes. Points have affine coordinates
+in Montgomery form; the point at infinity is all zero.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import NoReturn
 
 from zkmargin.errors import ArtifactError
 from zkmargin.field import ELEMENT_BYTES
+from zkmargin.files import read_file
 
 _FILE_HEADER = struct.Struct("<4sII")
 _SECTION_HEADER = struct.Struct("<IQ")
@@ -56,11 +57,7 @@ def read_sections(path: Path, magic: bytes, version: int) -> Sections:
     raises   ArtifactError if the file cannot be read, is not of this kind and version, repeats a
              section, ends inside one or goes on after the last
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ArtifactError(path.name, error.strerror or error, "must be a readable file") from error
-    name = path.name
+    data, name = read_file(path), path.name
     if len(data) < _FILE_HEADER.size:
         raise ArtifactError(name, f"{len(data)} bytes", "the file is truncated")
     found_magic, found_version, count = _FILE_HEADER.unpack_from(data)

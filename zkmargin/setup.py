@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Development setup: a Groth16 proving key straight from a constraint system, without a ceremony.
 
-    NEVER DEPLOY A KEY MADE HERE. One process draws tau, alpha, beta and delta, and whoever keeps them
-    can prove anything under the key. The key says so itself, for ever (`zkey`).
+    NEVER DEPLOY A KEY MADE HERE. One process draws tau, alpha, beta and delta, and whoever keeps
+    them can prove anything under the key. The key says so itself, for ever (`zkey`).
 
-The domain is the N-th roots of unity, L_c its Lagrange basis at tau; A_s, B_s and C_s are the sums over
-the constraints c of (coefficient of wire s in c) * L_c. The key holds these multiples of the generators:
+The domain is the N-th roots of unity, L_c its Lagrange basis at tau; A_s, B_s and C_s are the sums
+over the constraints c of (coefficient of wire s in c) * L_c. The key holds these multiples of the
+generators:
 
     A, B1, B2    A_s, B_s, B_s                         every wire s
     IC           K_s = beta A_s + alpha B_s + C_s      the wire one and the public wires; gamma is 1
     C            K_s / delta                           the private wires
     H            M_(2 i + 1) / delta                   M: Lagrange basis at tau of the 2 N-th roots
 
-H is in the basis of snarkjs: provers hand over the values of A B - C on the odd 2 N-th roots without
-dividing by the vanishing polynomial, and on the even ones, the domain itself, A B - C is zero.
+H is in the basis of snarkjs: provers hand over the values of A B - C on the odd 2 N-th roots,
+not divided by the vanishing polynomial; on the even ones, the domain itself, A B - C is zero.
 The wire one and each public wire get a row of A of their own, which makes their A_s independent.
 """
 
@@ -82,14 +83,14 @@ def development_setup(r1cs: Path, zkey: Path, progress: Progress | None = None) 
 
 
 def domain_size(system: R1cs) -> int:
-    """The smallest power of two, at least 2, with a row for each constraint, public wire and the one.
+    """The smallest power of two >= 2 with a row for each constraint, each public wire and the one.
 
     raises   ArtifactError if the field has no root of unity of twice that order
     """
     rows = system.constraints + system.public_signals + 1
     size = max(2, 1 << (rows - 1).bit_length())
     if 2 * size > 1 << _TWO_ADICITY:
-        raise ArtifactError("constraints", system.constraints, f"must fit 2^{_TWO_ADICITY - 1} rows")
+        raise ArtifactError("constraints", system.constraints, "must fit 2^27 rows")
     return size
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The JSON of snarkjs: numbers as decimal strings, points as [x, y, "1"], F_q2 elements as [c0, c1].
+"""The JSON of snarkjs: decimal strings, points as [x, y, "1"], F_q2 elements as [c0, c1].
 
-Only the layout is checked here, not what the numbers mean: a string must be the one decimal form of a
-natural number of at most 78 digits. JSON numbers are refused, since other readers round them.
+Only the layout is checked here, not what the numbers mean: a string must be the one decimal form of
+a natural number of at most 78 digits. JSON numbers are refused, since other readers round them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from zkmargin.bn254 import Fq2, G1Point, G2Point
 from zkmargin.errors import ArtifactError
+from zkmargin.files import read_file
 
 Document = Mapping[str, Any]
 
@@ -24,9 +25,7 @@ _DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,77}")  # 2^256 has 78 digits
 def read_json(path: Path) -> Any:
     """A JSON file; raises ArtifactError, naming it, if it cannot be read or parsed."""
     try:
-        return json.loads(path.read_bytes())
-    except OSError as error:
-        raise ArtifactError(path.name, error.strerror or error, "must be a readable file") from error
+        return json.loads(read_file(path))
     except (ValueError, RecursionError) as error:
         raise ArtifactError(path.name, str(error), "must be JSON") from error
 

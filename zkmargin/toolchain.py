@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The external programs: node, npm, the circom compiler and snarkjs. No other file starts a process.
+"""The external programs: node, npm, the circom compiler, snarkjs. No other file starts a process.
 
 circom and snarkjs are pinned by package.json and package-lock.json. In a checkout the node_modules
 beside them is used; anywhere else `npm ci` runs once into the cache directory, ZKMARGIN_CACHE or
@@ -186,7 +186,7 @@ def _install(pins: Path, directory: Path, progress: Progress | None) -> None:
             shutil.copyfile(pins / name, new / name)
         run([npm, "ci", *options], cwd=new)
         if not _has_pinned_tools(new, pins):
-            raise ToolError([npm, "ci"], 0, f"npm ci left other versions than {pins / _PINS[0]} names")
+            raise ToolError([npm, "ci"], 0, f"other versions than {pins / _PINS[0]} were installed")
 
 
 def _text(output: bytes) -> str:

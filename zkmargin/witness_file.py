@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Witness files (.wtns, version 2): the value of every wire of a circuit, the private ones included.
+"""Witness files (.wtns, version 2): the value of every wire of a circuit, private ones included.
 
     section 1   u32 32, r, u32 wires
     section 2   one field element for each wire

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -35,10 +35,11 @@ from zkmargin.sections import Sections, element, element_bytes, join_sections, r
 G1_BYTES: Final = 2 * ELEMENT_BYTES
 G2_BYTES: Final = 4 * ELEMENT_BYTES
 COEFFICIENT_BYTES: Final = 12 + ELEMENT_BYTES
-DEVELOPMENT_MARKER: Final = b"DEVELOPMENT KEY: one machine drew its secrets; never deploy it".ljust(64)
+DEVELOPMENT_MARKER: Final = b"DEVELOPMENT KEY"
 
 _MAGIC, _VERSION = b"zkey", 1
 _PROTOCOL, _HEADER, _IC, _COEFFICIENTS, _A, _B1, _B2, _C, _H, _CONTRIBUTIONS = range(1, 11)
+_HASH_BYTES: Final = 64
 _COUNTS: Final = struct.Struct("<I32sI32sIII")
 _POINTS_BYTES: Final = 3 * G1_BYTES + 3 * G2_BYTES
 _MONTGOMERY_INVERSE: Final = pow(2, -256, BASE_MODULUS)
@@ -46,7 +47,7 @@ _MONTGOMERY_INVERSE: Final = pow(2, -256, BASE_MODULUS)
 
 @dataclass(frozen=True, slots=True)
 class KeyPoints:
-    """The single points of a proving key, as they are stored."""
+    """The single points of a proving key, as they are stored and in that order."""
 
     alpha1: bytes
     beta1: bytes
@@ -88,7 +89,8 @@ class Zkey:
 
     def is_development(self) -> bool:
         """One machine knew the secrets of this key, or nobody contributed to it."""
-        return self.circuit_hash == DEVELOPMENT_MARKER or self.contributions == 0
+        marked = self.circuit_hash.startswith(DEVELOPMENT_MARKER)
+        return marked or self.contributions == 0
 
     def verifying_key(self) -> VerifyingKey:
         """The verifying key; raises ArtifactError if it cannot be trusted."""
@@ -115,13 +117,11 @@ def read_zkey(path: Path) -> Zkey:
     wires, public_signals, domain_size, points = _header(sections)
     _check_lengths(sections, wires, public_signals, domain_size)
     contributions = sections.get(_CONTRIBUTIONS)
-    if len(contributions) < 68:
+    if len(contributions) < _HASH_BYTES + 4:
         sections.refuse(f"section 10 of {len(contributions)} bytes", "must be at least 68 bytes")
-    (count,) = struct.unpack_from("<I", contributions, 64)
-    ic, circuit_hash = bytes(sections.get(_IC)), bytes(contributions[:64])
-    return Zkey(
-        sections.name, wires, public_signals, domain_size, points, ic, circuit_hash, count
-    )
+    (count,) = struct.unpack_from("<I", contributions, _HASH_BYTES)
+    ic, circuit_hash = bytes(sections.get(_IC)), bytes(contributions[:_HASH_BYTES])
+    return Zkey(sections.name, wires, public_signals, domain_size, points, ic, circuit_hash, count)
 
 
 def write_development_zkey(path: Path, key: ProvingKeyData) -> None:
@@ -129,12 +129,10 @@ def write_development_zkey(path: Path, key: ProvingKeyData) -> None:
     one = struct.pack("<I", 1)
     fields = (ELEMENT_BYTES, element_bytes(BASE_MODULUS), ELEMENT_BYTES, element_bytes(MODULUS))
     counts = _COUNTS.pack(*fields, key.wires, key.public_signals, key.domain_size)
-    points = key.points
-    singles = (points.alpha1, points.beta1, points.beta2, points.gamma2, points.delta1, points.delta2)
     records = struct.pack("<I", len(key.coefficients) // COEFFICIENT_BYTES)
     sections: dict[int, Iterable[bytes]] = {
         _PROTOCOL: [one],
-        _HEADER: [counts, *singles],
+        _HEADER: [counts, *astuple(key.points)],
         _IC: [key.ic],
         _COEFFICIENTS: [records, key.coefficients],
         _A: [key.a],
@@ -142,7 +140,7 @@ def write_development_zkey(path: Path, key: ProvingKeyData) -> None:
         _B2: [key.b2],
         _C: [key.c],
         _H: [key.h],
-        _CONTRIBUTIONS: [DEVELOPMENT_MARKER, struct.pack("<I", 0)],
+        _CONTRIBUTIONS: [DEVELOPMENT_MARKER.ljust(_HASH_BYTES), struct.pack("<I", 0)],
     }
     write_atomic(path, join_sections(_MAGIC, _VERSION, sections))
 

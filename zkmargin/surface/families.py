@@ -241,7 +241,7 @@ def _coarse_start(smile: Smile) -> list[float]:
     """The best of a grid over m and sigma: for given m and sigma, w is linear in the other three."""
     unit = smile.unit
     scale = smile.weights / smile.vols
-    low, high = (unit * bound for bound in _level_bounds(smile))
+    low, high = (unit**2 * bound for bound in _level_bounds(smile))
     best, start = np.inf, [0.7, 0.4, 0.0, 0.0, 1.0]
     reach = max(unit, float(np.ptp(smile.k)))
     for m in np.linspace(smile.k[0] - unit, smile.k[-1] + unit, 13):
@@ -252,7 +252,7 @@ def _coarse_start(smile: Smile) -> list[float]:
             b = min(max(wing, abs(skew) / 0.9, 1e-3 * unit), 0.9 * LEE_BOUND)
             rho = min(max(skew / b, -0.9), 0.9)
             root = b * sigma * np.sqrt(1 - rho * rho)
-            v = min(max(a + root, low), high * unit)
+            v = min(max(a + root, low), high)
             miss = total_variance(Raw(v - root, b, rho, m, sigma), smile.k) - smile.variances
             error = float(np.sum(np.square(miss * scale)))
             if error < best:

@@ -138,7 +138,7 @@ class _Problem:
 def _pieces(smile: Smile, family: Family, x: Array, grid: Vector) -> tuple[Any, Any, Any]:
     """Weighted errors, own constraints, and w on the calendar grid; x of shape [free, trials, 1]."""
     raw = family.raw(x)
-    trials = (x.shape[1], 1)
+    trials = x.shape[1]
     k = raw.m + raw.sigma * _VERTEX_GRID
     wing, floor = WING_SHARE * LEE_BOUND, 1.1 * MIN_TOTAL_VOL**2
     low = raw.a + raw.b * raw.sigma * np.sqrt(1 - raw.rho * raw.rho)
@@ -147,12 +147,17 @@ def _pieces(smile: Smile, family: Family, x: Array, grid: Vector) -> tuple[Any, 
         (SLOPE_SHARE * MAX_SLOPE) ** 2 - np.square(vol_slope(raw, k)),
         wing - raw.b * (1 + raw.rho),
         wing - raw.b * (1 - raw.rho),
-        low / floor - 1,
+        1 - floor / low,
     )
     errors = smile.weights * smile.vol_errors(total_variance(raw, smile.k))
-    shaped = [np.broadcast_to(part, (trials[0], np.shape(part)[-1] if np.ndim(part) else 1)) for part in own]
     return (
-        np.broadcast_to(errors, (trials[0], smile.count)),
-        np.concatenate(shaped, axis=1),
-        np.broadcast_to(total_variance(raw, grid), (trials[0], len(grid))),
+        _spread(errors, trials),
+        np.concatenate([_spread(part, trials) for part in own], axis=1),
+        _spread(total_variance(raw, grid), trials),
     )
+
+
+def _spread(part: Any, trials: int) -> Any:
+    """The part as [trials, values]; a family that fixes a number leaves an axis out."""
+    width = np.shape(part)[-1] if np.ndim(part) else 1
+    return np.broadcast_to(part, (trials, width))

@@ -1,0 +1,59 @@
+# zkmargin: `make demo` shows the whole thing, `make test` proves that it works.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+TESTS  := $(BIN)/python -m pytest --require-tools
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick check format snapshots tables bench clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: .venv/demo node_modules/.done ## Build, set up, prove and verify a real options book (about 3 minutes)
+	$(BIN)/python -m examples.demo
+
+test: .venv/dev node_modules/.done check ## Check and test everything
+	$(TESTS)
+
+quick: .venv/dev node_modules/.done ## The tests that take seconds
+	$(TESTS) -m "not slow and not prove and not circuit and not soundness"
+
+check: .venv/dev node_modules/.done ## Format, lint, types, generated files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m zkmargin.tablegen --check
+
+format: .venv/dev ## Format and fix what can be fixed
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+snapshots: .venv/dev node_modules/.done ## Rewrite tests/snapshots from what is measured now
+	$(TESTS) tests/circuits/test_constraints.py --write-snapshots
+
+tables: .venv/dev ## Rewrite the generated tables and their circuits
+	$(BIN)/python -m zkmargin.tablegen --write
+
+bench: .venv/dev node_modules/.done ## Measure proving and verifying, every preset and backend in one run
+	$(BIN)/python -m tests.bench
+
+clean: ## Remove everything that was built or installed here
+	rm -rf .venv node_modules build .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/pip:
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/demo: .venv/pip requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: .venv/demo requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+node_modules/.done: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

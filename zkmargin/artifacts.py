@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The files that proving and verifying a circuit take, kept in one directory under a manifest.
+
+A build is repeated only when a source file, the compiler or its flags differ from the manifest: a
+new build has a new key, and a verifier of the old one refuses its proofs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from zkmargin.circuit_source import CircuitSource
+from zkmargin.errors import ArtifactError
+from zkmargin.files import exclusive, replacing_directory, sha256, write_atomic
+from zkmargin.groth16 import VerifyingKey, load_verifying_key
+from zkmargin.manifest import (
+    DEVELOPMENT,
+    KEY_FILE,
+    MANIFEST_FILE,
+    SCHEMA,
+    Manifest,
+    artifact_names,
+)
+from zkmargin.progress import Progress
+from zkmargin.r1cs import read_r1cs
+from zkmargin.setup import development_setup
+from zkmargin.snarkjs_json import read_json
+from zkmargin.toolchain import (
+    CIRCOM_FLAGS,
+    CIRCOM_VERSION,
+    cache_dir,
+    checkout,
+    circuits_dir,
+    compile_circuit,
+)
+from zkmargin.zkey import read_zkey
+
+_COMPILER: Final = f"circom {CIRCOM_VERSION}"
+
+
+@dataclass(frozen=True, slots=True)
+class Artifacts:
+    """A circuit's directory, every file of which matches the manifest."""
+
+    directory: Path
+    manifest: Manifest
+    verifying_key: VerifyingKey
+
+    @property
+    def r1cs(self) -> Path:
+        """The constraint system."""
+        return self.directory / f"{self.manifest.circuit}.r1cs"
+
+    @property
+    def wasm(self) -> Path:
+        """The witness program."""
+        return self.directory / f"{self.manifest.circuit}.wasm"
+
+    @property
+    def zkey(self) -> Path:
+        """The proving key."""
+        return self.directory / f"{self.manifest.circuit}.zkey"
+
+    @property
+    def verifying_key_file(self) -> Path:
+        """The verifying key, in the layout of snarkjs."""
+        return self.directory / KEY_FILE
+
+
+def artifact_home() -> Path:
+    """Where artifacts are kept: ZKMARGIN_HOME, or build/artifacts in a checkout, or the cache."""
+    if chosen := os.environ.get("ZKMARGIN_HOME"):
+        return Path(chosen)
+    root = checkout()
+    return root / "build" / "artifacts" if root else cache_dir() / "artifacts"
+
+
+def build(
+    preset: str,
+    directory: Path | None = None,
+    *,
+    circuit: str = "margin",
+    progress: Progress | None = None,
+) -> Artifacts:
+    """The artifacts of circuits/main/<circuit>_<preset>.circom, made if they are not up to date.
+
+    directory   where to keep them; artifact_home() / <circuit>_<preset> unless told
+    raises      as build_circuit
+    """
+    name = f"{circuit}_{preset}"
+    source = CircuitSource(circuits_dir() / "main" / f"{name}.circom", circuits_dir())
+    return build_circuit(source, directory or artifact_home() / name, progress)
+
+
+def build_circuit(
+    source: CircuitSource, directory: Path, progress: Progress | None = None
+) -> Artifacts:
+    """The artifacts of any circuit, with a development key, made if they are not up to date.
+
+    raises   ArtifactError if the source is missing, if an artifact is damaged, or if the directory
+             holds anything else or a ceremony's key; ToolError if a tool fails
+    """
+    with exclusive(directory.parent / f".{directory.name}.lock"):
+        if not _is_up_to_date(source, directory):
+            _make(source, directory, progress)
+        return load(directory)
+
+
+def load(directory: Path) -> Artifacts:
+    """The artifacts in a directory, after every hash in the manifest has been checked.
+
+    raises   ArtifactError, naming the file, if one is missing, damaged, or another circuit's
+    """
+    manifest = _read_manifest(directory)
+    for name, expected in manifest.files.items():
+        path = directory / name
+        if not path.is_file():
+            raise ArtifactError(str(path), "nothing", "must be there")
+        if (found := sha256(path)) != expected:
+            raise ArtifactError(str(path), f"SHA-256 {found}", f"the manifest has {expected}")
+    key = load_verifying_key(directory / KEY_FILE)
+    artifacts = Artifacts(directory, manifest, key)
+    _check_proving_key(artifacts)
+    return artifacts
+
+
+def _is_up_to_date(source: CircuitSource, directory: Path) -> bool:
+    """Made from this very source; raises ArtifactError if the directory must not be replaced."""
+    if not directory.exists():
+        return False
+    present = {path.name for path in directory.iterdir()}
+    if not present:
+        return False
+    if MANIFEST_FILE not in present:
+        raise ArtifactError(str(directory), "other files", "must be empty or hold a manifest.json")
+    manifest = _read_manifest(directory)
+    made = (manifest.circuit, manifest.compiler, manifest.flags, manifest.sources)
+    if made == (source.name, _COMPILER, CIRCOM_FLAGS, source.hashes):
+        return True
+    if manifest.status != DEVELOPMENT:
+        rule = "only a development build is ever replaced: move the directory away"
+        raise ArtifactError(str(directory), f"a {manifest.status} key of other sources", rule)
+    if strangers := present - {MANIFEST_FILE, *manifest.files}:
+        raise ArtifactError(str(directory), sorted(strangers), "must hold artifacts only")
+    return False
+
+
+def _make(source: CircuitSource, directory: Path, progress: Progress | None) -> None:
+    sources = source.hashes
+    with replacing_directory(directory) as new:
+        compiled = compile_circuit(source.main, new, include=source.include, progress=progress)
+        compiled.sym.unlink()
+        zkey = new / f"{source.name}.zkey"
+        development_setup(compiled.r1cs, zkey, progress)
+        key = read_zkey(zkey).verifying_key()
+        write_atomic(new / KEY_FILE, json.dumps(key.to_json(), indent=1) + "\n")
+        system = read_r1cs(compiled.r1cs)
+        manifest = Manifest(
+            schema=SCHEMA,
+            circuit=source.name,
+            status=DEVELOPMENT,
+            compiler=_COMPILER,
+            flags=CIRCOM_FLAGS,
+            constraints=system.constraints,
+            wires=system.wires,
+            public_signals=system.public_signals,
+            sources=sources,
+            files={name: sha256(new / name) for name in artifact_names(source.name)},
+        )
+        write_atomic(new / MANIFEST_FILE, json.dumps(manifest.to_json(), indent=1) + "\n")
+
+
+def _read_manifest(directory: Path) -> Manifest:
+    path = directory / MANIFEST_FILE
+    if not path.is_file():
+        raise ArtifactError(str(path), "nothing", "must be there: build the circuit first")
+    return Manifest.from_json(read_json(path))
+
+
+def _check_proving_key(artifacts: Artifacts) -> None:
+    """The proving key belongs to the verifying key, has the circuit's size and the right status."""
+    zkey, manifest = read_zkey(artifacts.zkey), artifacts.manifest
+    if zkey.verifying_key() != artifacts.verifying_key:
+        rule = f"must be the key of {KEY_FILE}"
+        raise ArtifactError(str(artifacts.zkey), "another proving key", rule)
+    sizes = (manifest.wires, manifest.public_signals)
+    if (zkey.wires, zkey.public_signals) != sizes:
+        rule = f"the manifest has {sizes} wires and public signals"
+        raise ArtifactError(str(artifacts.zkey), (zkey.wires, zkey.public_signals), rule)
+    if zkey.is_development() and manifest.status != DEVELOPMENT:
+        raise ArtifactError(f"{MANIFEST_FILE} status", manifest.status, "this is a development key")

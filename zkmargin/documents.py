@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Strict JSON documents in human units: what a file may say, and how a mistake in it is named.
+
+A document is an object with known fields only. A number is a decimal string ("1234.5") or a JSON
+number whose digits survive every reader: an integer up to 2^53, or a float that is its own shortest
+form. It must be a multiple of its field's unit: nothing is rounded, unless the field says so. Every
+refusal names the file, the path of the field in it, the value and the bound.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+from zkmargin.decimal_text import exact_text
+from zkmargin.errors import InputError
+from zkmargin.units import BPS, TIME_BOUND
+
+LARGEST_FILE: Final = 4_000_000  # [bytes]
+ISO_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
+
+_DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_MOVE: Final = re.compile(r"([+-]?)((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(%?)")
+_NATURAL: Final = re.compile(r"0x[0-9a-fA-F]{1,64}|0|[1-9][0-9]{0,77}")
+_LONGEST_NUMBER: Final = 120
+_SAFE_INTEGER: Final = 1 << 53  # beyond it, readers that hold numbers as floats lose digits
+
+
+class Literal(str):
+    """A JSON number as it is written."""
+
+    __slots__ = ()
+
+
+class Field:
+    """One value of a document, and the place where it stands."""
+
+    __slots__ = ("kind", "path", "source", "value")
+
+    def __init__(self, source: str, path: str, value: Any, kind: type[InputError]) -> None:
+        self.source = source  # name of the file
+        self.path = path  # "options[2].strike"; empty for the whole document
+        self.value = value
+        self.kind = kind  # the error that this document raises
+
+    def error(self, rule: str, shown: object = None) -> InputError:
+        """The refusal of this value, naming the file and the field; `shown` stands in for a secret."""
+        place = f"{self.source}: {self.path}" if self.path else self.source
+        value = self.value if shown is None else shown
+        return self.kind(place, str(value) if isinstance(value, Literal) else value, rule)
+
+    def members(
+        self, required: Sequence[str], optional: Sequence[str] = ()
+    ) -> Mapping[str, Field]:
+        """The fields of an object, those absent left out.
+
+        raises   InputError on anything but an object, a missing field or an unknown one
+        """
+        if not isinstance(self.value, dict):
+            raise self.error("must be an object, {...}")
+        known = [*required, *optional]
+        for name in self.value:
+            if name not in known:
+                raise self._child(name).error(f"is not a field here: those are {', '.join(known)}")
+        for name in required:
+            if name not in self.value:
+                raise self._child(name).error("is required", "nothing")
+        return {name: self._child(name) for name in known if name in self.value}
+
+    def items(self) -> list[Field]:
+        """The entries of a list."""
+        if not isinstance(self.value, list):
+            raise self.error("must be a list, [...]")
+        return [
+            Field(self.source, f"{self.path}[{place}]", value, self.kind)
+            for place, value in enumerate(self.value)
+        ]
+
+    def text(self, longest: int = 64) -> str:
+        """A printable string of 1 to `longest` characters."""
+        value = self.value
+        is_text = isinstance(value, str) and not isinstance(value, Literal)
+        if not is_text or not 1 <= len(value) <= longest or not value.isprintable():
+            raise self.error(f"must be a string of 1 to {longest} printable characters")
+        return str(value)
+
+    def one_of(self, words: Sequence[str]) -> str:
+        """One of a few words."""
+        if isinstance(self.value, Literal) or self.value not in words:
+            raise self.error(f"must be one of {', '.join(words)}")
+        return str(self.value)
+
+    def real(self, low: Decimal | int, high: Decimal | int) -> str:
+        """A decimal between two bounds, both included, as its text: the field says how it is rounded."""
+        text = self._number()
+        if not low <= Decimal(text) <= high:
+            raise self.error(f"must be between {low} and {high}")
+        return text
+
+    def amount(self, scale: int, low: int, end: int) -> int:
+        """A decimal as a whole number of units of 1 / scale, in [low, end); bounds in those units."""
+        value = self._scaled(self._number(), scale)
+        if not low <= value < end:
+            first, last = exact_text(low, scale), exact_text(end - 1, scale)
+            raise self.error(f"must be between {first} and {last}")
+        return value
+
+    def integer(self, low: int, end: int) -> int:
+        """A whole number in [low, end)."""
+        return self.amount(1, low, end)
+
+    def ratio(self, low: int, high: int) -> int:
+        """A plain number ("0.03") or a percentage ("3%"), in basis points of 1; bounds included."""
+        sign, number, percent = self._move_parts()
+        if sign:
+            raise self.error("must not have a sign")
+        return self._within(self._scaled(number, BPS // 100 if percent else BPS), low, high)
+
+    def multiplier(self, low: int, high: int) -> int:
+        """A signed move ("-15%") or a multiplier ("0.85"), in basis points of 1; bounds included."""
+        sign, number, percent = self._move_parts()
+        if percent and not sign and Decimal(number):
+            raise self.error(f"must say its sign, +{number}% or -{number}%")
+        if sign and not percent:
+            raise self.error("must be a move such as -15% or a multiplier such as 0.85")
+        value = self._scaled(sign + number, BPS // 100 if percent else BPS)
+        return self._within(value + BPS if percent else value, low, high)
+
+    def time(self) -> int:
+        """Unix seconds, as a whole number or as 2025-03-28T08:00:00Z."""
+        text = self._text()
+        if _DECIMAL.fullmatch(text):
+            return self.integer(1, TIME_BOUND)
+        try:
+            seconds = datetime.strptime(text, ISO_TIME).replace(tzinfo=UTC).timestamp()
+        except ValueError:
+            seconds = 0
+        if seconds < 1:
+            raise self.error("must be unix seconds or UTC such as 2025-03-28T08:00:00Z, after 1970")
+        return int(seconds)
+
+    def natural(self, end: int, secret: bool = False) -> int:
+        """A whole number in [0, end), hexadecimal after 0x or decimal; a secret is never shown."""
+        text = self.value if isinstance(self.value, str) and type(self.value) is not Literal else ""
+        value = int(text, 0) if _NATURAL.fullmatch(text) else end
+        if value >= end:
+            rule = f'must be "0x" and hexadecimal digits, below 2^{end.bit_length()}'
+            raise self.error(rule, "(hidden)" if secret else None)
+        return value
+
+    def _child(self, name: str) -> Field:
+        path = f"{self.path}.{name}" if self.path else name
+        return Field(self.source, path, self.value.get(name), self.kind)
+
+    def _text(self) -> str:
+        if not isinstance(self.value, str):
+            raise self.error('must be a number such as "1234.5"')
+        if len(self.value) > _LONGEST_NUMBER:
+            raise self.error(f"must have at most {_LONGEST_NUMBER} characters")
+        return self.value
+
+    def _number(self) -> str:
+        text = self._text()
+        if not _DECIMAL.fullmatch(text):
+            raise self.error('must be a plain decimal number such as "1234.5"')
+        if isinstance(text, Literal) and _loses_digits(text):
+            raise self.error(f'loses digits as a JSON number: write "{text}"')
+        return str(text)
+
+    def _move_parts(self) -> tuple[str, str, str]:
+        text = self._text()
+        if isinstance(text, Literal):
+            text = self._number()
+        match = _MOVE.fullmatch(text)
+        if match is None:
+            raise self.error('must be a number such as "0.03" or a percentage such as "3%"')
+        return match[1], match[2], match[3]
+
+    def _scaled(self, number: str, scale: int) -> int:
+        scaled = Fraction(number) * scale
+        if scaled.denominator != 1:
+            raise self.error(f"must be a multiple of {exact_text(1, scale)}")
+        return scaled.numerator
+
+    def _within(self, value: int, low: int, high: int) -> int:
+        if not low <= value <= high:
+            raise self.error(f"must be between {exact_text(low, BPS)} and {exact_text(high, BPS)}")
+        return value
+
+
+def read_document(path: Path, kind: type[InputError]) -> Field:
+    """The document in a file; raises `kind`, naming the file, if it cannot be read or parsed."""
+    try:
+        content = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else None
+    except OSError as error:
+        raise kind(path.name, error.strerror or str(error), "must be a readable file") from error
+    if content is None:
+        raise kind(path.name, f"{path.stat().st_size} bytes", f"must have at most {LARGEST_FILE}")
+    return parse_document(content, path.name, kind)
+
+
+def parse_document(content: bytes | str, source: str, kind: type[InputError]) -> Field:
+    """The document in a text; raises `kind`, naming the source, if it is not strict JSON."""
+
+    def refuse_constant(name: str) -> Any:
+        raise kind(source, name, "must be a finite number")
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in pairs:
+            if name in found:
+                raise kind(source, name, "appears twice in one object")
+            found[name] = value
+        return found
+
+    try:
+        text = content.decode("utf-8") if isinstance(content, bytes) else content
+        value = json.loads(
+            text,
+            parse_int=Literal,
+            parse_float=Literal,
+            parse_constant=refuse_constant,
+            object_pairs_hook=unique,
+        )
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        raise kind(source, place, f"must be JSON: {error.msg}") from error
+    except UnicodeDecodeError as error:
+        raise kind(source, f"byte {error.start}", "must be text in UTF-8") from error
+    except RecursionError as error:
+        raise kind(source, "brackets", "must not be nested this deep") from error
+    return Field(source, "", value, kind)
+
+
+@contextmanager
+def naming(source: str, kind: type[InputError]) -> Iterator[None]:
+    """Puts the file's name before the field of any refusal inside the block."""
+    try:
+        yield
+    except InputError as error:
+        raise kind(f"{source}: {error.field}", error.value, error.rule) from error
+
+
+def time_text(seconds: int) -> str:
+    """Unix seconds as 2025-03-28T08:00:00Z, or as the number itself beyond the year 9999."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime(ISO_TIME)
+    except (ValueError, OverflowError, OSError):
+        return str(seconds)
+
+
+def _loses_digits(literal: str) -> bool:
+    if "." in literal:
+        return Decimal(repr(float(literal))) != Decimal(literal)
+    return abs(int(literal)) > _SAFE_INTEGER

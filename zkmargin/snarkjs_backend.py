@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Proofs and checks by snarkjs, the reference prover: one run of node for each step."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from zkmargin.circuit_inputs import Inputs, input_lists
+from zkmargin.errors import InputError, ProvingError, ToolError
+from zkmargin.files import private_file
+from zkmargin.groth16 import Proof, VerifyingKey, is_canonical, load_proof
+from zkmargin.toolchain import snarkjs
+from zkmargin.witness_file import read_witness, witness_bytes
+
+_COMPLAINT: Final = re.compile(r"Error: (?:Error: )?(.*?)(?:\n\s*(?:\n|at )|\Z)", re.DOTALL)
+_INPUT_COMPLAINT: Final = re.compile(r"input signal|inputs have been set|[Ss]ignal.* not found")
+_REJECTED: Final = re.compile(r"Invalid proof|Proof commitments are not valid|inputs are not valid")
+
+
+class SnarkjsBackend:
+    """The files of a circuit; every step starts snarkjs anew."""
+
+    name = "snarkjs"
+
+    def __init__(self, wasm: Path, zkey: Path) -> None:
+        self._wasm = wasm
+        self._zkey = zkey
+
+    def witness(self, inputs: Inputs) -> list[int]:
+        """Every wire; raises ProvingError if the inputs break a constraint."""
+        return snarkjs_witness(self._wasm, inputs)
+
+    def proof(self, witness: Sequence[int]) -> Proof:
+        """A proof, right if the witness is; raises ToolError if snarkjs fails."""
+        with (
+            private_file(witness_bytes(witness)) as wires,
+            tempfile.TemporaryDirectory(prefix="zkmargin-") as name,
+        ):
+            proof, public = Path(name) / "proof.json", Path(name) / "public.json"
+            snarkjs(["groth16", "prove", str(self._zkey), str(wires), str(proof), str(public)])
+            return load_proof(proof)
+
+
+def snarkjs_witness(wasm: Path, inputs: Inputs) -> list[int]:
+    """The witness that snarkjs computes with a circuit's witness program.
+
+    raises   InputError if a name, a length or a value does not fit; ProvingError, in the program's
+             own words, if the inputs break a constraint; ToolError if snarkjs fails otherwise
+    """
+    lists = input_lists(inputs)
+    text = json.dumps({name: list(map(str, values)) for name, values in lists.items()})
+    with private_file(text.encode()) as source, private_file() as target:
+        try:
+            snarkjs(["wtns", "calculate", str(wasm), str(source), str(target)])
+        except ToolError as error:
+            raise _refusal(error, lists) from error
+        return read_witness(target)
+
+
+def verify_snarkjs(key: VerifyingKey, proof: Proof, public_signals: Sequence[int]) -> bool:
+    """True if the proof is valid for these public signals; snarkjs' verdict.
+
+    snarkjs itself reduces coordinates and accepts too few signals, so both are refused before it.
+    raises   ArtifactError if the number of signals is not the key's; ToolError if snarkjs fails
+    """
+    if not is_canonical(key, proof, public_signals):
+        return False
+    documents = (key.to_json(), [str(signal) for signal in public_signals], proof.to_json())
+    with tempfile.TemporaryDirectory(prefix="zkmargin-") as name:
+        paths = [Path(name) / file for file in ("key.json", "public.json", "proof.json")]
+        for path, document in zip(paths, documents, strict=True):
+            path.write_text(json.dumps(document), encoding="utf-8")
+        try:
+            return "OK!" in snarkjs(["groth16", "verify", *map(str, paths)])
+        except ToolError as error:
+            if _REJECTED.search(error.output):
+                return False
+            raise
+
+
+def _refusal(error: ToolError, inputs: dict[str, list[int]]) -> Exception:
+    """What a failed run of the witness program means."""
+    found = _COMPLAINT.search(error.output)
+    complaint = " ".join(found.group(1).split()) if found else ""
+    if _INPUT_COMPLAINT.search(complaint):
+        return InputError("inputs", ", ".join(inputs) or "none", complaint)
+    if "Failed" in complaint or "Error in template" in complaint:
+        return ProvingError(f"no witness: {complaint}")
+    return error

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a chain of quotes to one arbitrage-free slice per expiry.
+
+Each expiry is fitted alone first, the best quoted ones leading, since the thinly quoted take their
+wings from them. Expiries that then cross each other (R5) are fitted again together, in groups that
+grow until none cross: the misfit is shared by vega, not left to whichever expiry came last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from zkmargin.errors import QuoteError
+from zkmargin.quotes import Chain
+from zkmargin.surface.families import Family, families, flat, shape_at
+from zkmargin.surface.report import WARN_POINTS, Surface, check_errors, slice_fit
+from zkmargin.surface.smile import Smile, smile_of
+from zkmargin.surface.solver import CALENDAR_GRID, Vector, solve
+from zkmargin.surface.svi import Raw, SviSlice, calendar_gap, check_calendar, total_variance
+
+MAX_EXPIRIES: Final = 15  # rows of a snapshot
+
+_MIN_ANCHOR_QUOTES = 2
+_CUTS = 12  # calendar points added per expiry before giving up
+
+
+@dataclass(eq=False)
+class _Fit:
+    """One expiry on its way: its quotes, its family, its unknowns."""
+
+    smile: Smile
+    family: Family
+    x: Vector
+
+    @property
+    def raw(self) -> Raw:
+        return Raw(*(float(np.real(number)) for number in self.family.raw(self.x)))
+
+    @property
+    def errors(self) -> Vector:
+        errors: Vector = self.smile.vol_errors(total_variance(self.raw, self.smile.k))
+        return errors
+
+    @property
+    def slice(self) -> SviSlice:
+        smile = self.smile
+        free, count = self.family.free, smile.count
+        return SviSlice(smile.expiry, smile.forward, *self.raw, free, count)
+
+
+def fit_surface(chain: Chain) -> Surface:
+    """The slices of a chain's expiries, and how well each quote is met.
+
+    raises   QuoteError naming the quote that the fit misses by more than 2 vol points and by more
+             than 5 bp of the forward (or half its bid-ask spread, if wider), or the rule that no
+             slice can obey
+    """
+    expiries = chain.expiries
+    if len(expiries) > MAX_EXPIRIES:
+        rule = f"must be at most {MAX_EXPIRIES}, the rows of a snapshot"
+        raise QuoteError(f"{chain.source} expiries", len(expiries), rule)
+    smiles = [smile_of(chain, expiry) for expiry in expiries]
+    fits = _without_crossings(_fit_alone(smiles))
+    slices = [fit.slice for fit in fits]
+    surface = Surface(
+        source=chain.source,
+        as_of=chain.as_of,
+        fits=tuple(
+            slice_fit(fit.smile, piece, fit.family.words)
+            for fit, piece in zip(fits, slices, strict=True)
+        ),
+        rejected=chain.rejected,
+    )
+    check_errors(surface)
+    for piece in slices:
+        piece.check()
+    for early, late in zip(slices, slices[1:], strict=False):
+        check_calendar(early, late)
+    return surface
+
+
+def _fit_alone(smiles: Sequence[Smile]) -> list[_Fit]:
+    """Every expiry on its own, the best quoted first."""
+    done: dict[int, _Fit] = {}
+    for smile in sorted(smiles, key=lambda smile: (-min(smile.count, 5), smile.expiry)):
+        anchors = sorted(
+            (fit.smile.years, fit.raw)
+            for fit in done.values()
+            if _MIN_ANCHOR_QUOTES <= fit.smile.count > smile.count and fit.raw.b > 0
+        )
+        shape = shape_at(smile.years, anchors) if smile.count < 5 else None
+        done[smile.expiry] = _best(smile, shape, flat_first=True)
+    return [done[smile.expiry] for smile in smiles]
+
+
+def _best(smile: Smile, shape: Raw | None, *, flat_first: bool) -> _Fit:
+    """The first family that meets every quote within the warning bound, else the closest one."""
+    found: list[_Fit] = []
+    candidates = families(smile, shape)
+    if smile.is_flat and shape is None and flat_first:
+        candidates.insert(0, flat(smile))
+    for family in candidates:
+        (x,) = solve([smile], [family], [np.array(family.start)])
+        fit = _Fit(smile, family, x)
+        if np.abs(fit.errors).max() <= WARN_POINTS:
+            return fit
+        found.append(fit)
+    return min(found, key=lambda fit: float(np.square(fit.errors * smile.weights).sum()))
+
+
+def _without_crossings(fits: list[_Fit]) -> list[_Fit]:
+    """The same expiries, those that cross fitted again together."""
+    group = list(range(len(fits)))  # group[i] is the first expiry of the group of i
+    grid = CALENDAR_GRID
+    for _ in range(_CUTS * len(fits)):
+        crossings = _crossings(fits)
+        if not crossings:
+            break
+        for i, k in crossings.items():
+            if group[i] == group[i + 1]:
+                grid = np.union1d(grid, [k])
+        for i in crossings:
+            group = [group[i] if g == group[i + 1] else g for g in group]
+        for first in {group[i] for i in crossings}:
+            members = [i for i, g in enumerate(group) if g == first]
+            _fit_together(fits, members, grid)
+    return fits
+
+
+def _crossings(fits: Sequence[_Fit]) -> dict[int, float]:
+    """The expiries i whose successor falls below them, and the k where it is worst."""
+    found = {}
+    for i, (early, late) in enumerate(zip(fits, fits[1:], strict=False)):
+        gap, k = calendar_gap(early.slice, late.slice)
+        if gap < 0:
+            found[i] = k
+    return found
+
+
+def _fit_together(fits: list[_Fit], members: Sequence[int], grid: Vector) -> None:
+    """Fits a group jointly; a flat slice of several quotes gives way to one that can bend."""
+    for i in members:
+        smile = fits[i].smile
+        if fits[i].raw.b == 0 and smile.count > 1:
+            fits[i] = _best(smile, None, flat_first=False)
+    group = [fits[i] for i in members]
+    found = solve(
+        [fit.smile for fit in group],
+        [fit.family for fit in group],
+        [fit.x for fit in group],
+        grid,
+    )
+    for i, x in zip(members, found, strict=True):
+        fits[i] = _Fit(fits[i].smile, fits[i].family, x)
