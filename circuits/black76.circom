@@ -2,7 +2,7 @@
 pragma circom 2.2.0;
 
 include "cdf.circom";
-include "range.circom";
+include "fixed.circom";
 
 // ScenarioBlack76: N(d1) and N(d2) of one option in one scenario.            (M2)
 //
@@ -61,17 +61,4 @@ template BaseBlack76() {
     component d2 = Cdf(3);
     d2.x <== clamped - s;
     n2 <== d2.value;
-}
-
-// FloorCut: floor(in / 2^SHIFT) with the remainder ranged; THE CONSUMER MUST RANGE THE QUOTIENT.
-//
-//   SPAN   |in| < 2^SPAN; only the witness program uses it
-//   cost SHIFT
-template FloorCut(SHIFT, SPAN) {
-    signal input in;
-    signal output out;
-
-    // Unique once the consumer has ranged it: two quotients would differ by a remainder >= 2^SHIFT.
-    out <-- ((in + (1 << SPAN)) >> SHIFT) - (1 << (SPAN - SHIFT));
-    AssertRange(SHIFT)(in - out * (1 << SHIFT));
 }

@@ -15,7 +15,7 @@ from typing import Final
 
 from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError
-from zkmargin.files import exclusive, replacing_directory, sha256, write_atomic
+from zkmargin.files import exclusive, read_json, replacing_directory, sha256, write_atomic
 from zkmargin.groth16 import VerifyingKey, load_verifying_key
 from zkmargin.manifest import (
     DEVELOPMENT,
@@ -28,7 +28,6 @@ from zkmargin.manifest import (
 from zkmargin.progress import Progress
 from zkmargin.r1cs import read_r1cs
 from zkmargin.setup import development_setup
-from zkmargin.snarkjs_json import read_json
 from zkmargin.toolchain import (
     CIRCOM_FLAGS,
     CIRCOM_VERSION,

@@ -17,7 +17,7 @@ _MOST_PLACES: Final = 60
 
 def exact_text(value: int, scale: int) -> str:
     """value / scale without trailing zeros; scale is a power of ten."""
-    return _plain(_DIGITS.divide(Decimal(value), Decimal(scale)))
+    return _plain(quotient(value, scale))
 
 
 def rounded_text(value: Decimal, places: int) -> str:
@@ -27,12 +27,17 @@ def rounded_text(value: Decimal, places: int) -> str:
 
 def grouped_text(value: int, scale: int, places: int = 2) -> str:
     """value / scale for people, to the nearest: 1,234.56."""
-    return f"{_rounded(_DIGITS.divide(Decimal(value), Decimal(scale)), places):,f}"
+    return f"{_rounded(quotient(value, scale), places):,f}"
+
+
+def quotient(numerator: int, denominator: int) -> Decimal:
+    """numerator / denominator, to 90 digits."""
+    return _DIGITS.divide(Decimal(numerator), Decimal(denominator))
 
 
 def binary(value: int, bits: int) -> Decimal:
     """value / 2^bits, to 90 digits."""
-    return _DIGITS.divide(Decimal(value), Decimal(1 << bits))
+    return quotient(value, 1 << bits)
 
 
 def root(value: Decimal) -> Decimal:

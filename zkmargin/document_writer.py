@@ -39,7 +39,9 @@ def _laid_out(value: Json, indent: str, used: int) -> str:
     line = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, Mapping | list | tuple) or not value:
         return line
-    if used + len(line) <= _WIDTH and not any(isinstance(v, Mapping | list) for v in _values(value)):
+    if used + len(line) <= _WIDTH and not any(
+        isinstance(v, Mapping | list) for v in _values(value)
+    ):
         return line
     inner = indent + "  "
     if isinstance(value, Mapping):

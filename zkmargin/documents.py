@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -33,10 +34,14 @@ _LONGEST_NUMBER: Final = 120
 _SAFE_INTEGER: Final = 1 << 53  # beyond it, readers that hold numbers as floats lose digits
 
 
-class Literal(str):
+@dataclass(frozen=True, slots=True)
+class Literal:
     """A JSON number as it is written."""
 
-    __slots__ = ()
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Field:
@@ -51,14 +56,11 @@ class Field:
         self.kind = kind  # the error that this document raises
 
     def error(self, rule: str, shown: object = None) -> InputError:
-        """The refusal of this value, naming the file and the field; `shown` stands in for a secret."""
+        """The refusal of this value, naming file and field; `shown` stands in for a secret."""
         place = f"{self.source}: {self.path}" if self.path else self.source
-        value = self.value if shown is None else shown
-        return self.kind(place, str(value) if isinstance(value, Literal) else value, rule)
+        return self.kind(place, self.value if shown is None else shown, rule)
 
-    def members(
-        self, required: Sequence[str], optional: Sequence[str] = ()
-    ) -> Mapping[str, Field]:
+    def members(self, required: Sequence[str], optional: Sequence[str] = ()) -> Mapping[str, Field]:
         """The fields of an object, those absent left out.
 
         raises   InputError on anything but an object, a missing field or an unknown one
@@ -86,26 +88,25 @@ class Field:
     def text(self, longest: int = 64) -> str:
         """A printable string of 1 to `longest` characters."""
         value = self.value
-        is_text = isinstance(value, str) and not isinstance(value, Literal)
-        if not is_text or not 1 <= len(value) <= longest or not value.isprintable():
+        if not isinstance(value, str) or not 1 <= len(value) <= longest or not value.isprintable():
             raise self.error(f"must be a string of 1 to {longest} printable characters")
-        return str(value)
+        return value
 
     def one_of(self, words: Sequence[str]) -> str:
         """One of a few words."""
-        if isinstance(self.value, Literal) or self.value not in words:
+        if not isinstance(self.value, str) or self.value not in words:
             raise self.error(f"must be one of {', '.join(words)}")
-        return str(self.value)
+        return self.value
 
     def real(self, low: Decimal | int, high: Decimal | int) -> str:
-        """A decimal between two bounds, both included, as its text: the field says how it is rounded."""
+        """A decimal between two bounds, both included, as its text; its field rounds it."""
         text = self._number()
         if not low <= Decimal(text) <= high:
             raise self.error(f"must be between {low} and {high}")
         return text
 
     def amount(self, scale: int, low: int, end: int) -> int:
-        """A decimal as a whole number of units of 1 / scale, in [low, end); bounds in those units."""
+        """A decimal in units of 1 / scale, all digits kept, in [low, end) of those units."""
         value = self._scaled(self._number(), scale)
         if not low <= value < end:
             first, last = exact_text(low, scale), exact_text(end - 1, scale)
@@ -117,14 +118,14 @@ class Field:
         return self.amount(1, low, end)
 
     def ratio(self, low: int, high: int) -> int:
-        """A plain number ("0.03") or a percentage ("3%"), in basis points of 1; bounds included."""
+        """A plain number ("0.03") or a percentage ("3%"), in bps of 1; bounds included."""
         sign, number, percent = self._move_parts()
         if sign:
             raise self.error("must not have a sign")
         return self._within(self._scaled(number, BPS // 100 if percent else BPS), low, high)
 
     def multiplier(self, low: int, high: int) -> int:
-        """A signed move ("-15%") or a multiplier ("0.85"), in basis points of 1; bounds included."""
+        """A signed move ("-15%") or a multiplier ("0.85"), in bps of 1; bounds included."""
         sign, number, percent = self._move_parts()
         if percent and not sign and Decimal(number):
             raise self.error(f"must say its sign, +{number}% or -{number}%")
@@ -148,7 +149,7 @@ class Field:
 
     def natural(self, end: int, secret: bool = False) -> int:
         """A whole number in [0, end), hexadecimal after 0x or decimal; a secret is never shown."""
-        text = self.value if isinstance(self.value, str) and type(self.value) is not Literal else ""
+        text = self.value if isinstance(self.value, str) else ""
         value = int(text, 0) if _NATURAL.fullmatch(text) else end
         if value >= end:
             rule = f'must be "0x" and hexadecimal digits, below 2^{end.bit_length()}'
@@ -160,24 +161,23 @@ class Field:
         return Field(self.source, path, self.value.get(name), self.kind)
 
     def _text(self) -> str:
-        if not isinstance(self.value, str):
+        text = self.value.text if isinstance(self.value, Literal) else self.value
+        if not isinstance(text, str):
             raise self.error('must be a number such as "1234.5"')
-        if len(self.value) > _LONGEST_NUMBER:
+        if len(text) > _LONGEST_NUMBER:
             raise self.error(f"must have at most {_LONGEST_NUMBER} characters")
-        return self.value
+        return text
 
     def _number(self) -> str:
         text = self._text()
         if not _DECIMAL.fullmatch(text):
             raise self.error('must be a plain decimal number such as "1234.5"')
-        if isinstance(text, Literal) and _loses_digits(text):
+        if isinstance(self.value, Literal) and _loses_digits(text):
             raise self.error(f'loses digits as a JSON number: write "{text}"')
-        return str(text)
+        return text
 
     def _move_parts(self) -> tuple[str, str, str]:
-        text = self._text()
-        if isinstance(text, Literal):
-            text = self._number()
+        text = self._number() if isinstance(self.value, Literal) else self._text()
         match = _MOVE.fullmatch(text)
         if match is None:
             raise self.error('must be a number such as "0.03" or a percentage such as "3%"')

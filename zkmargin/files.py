@@ -8,19 +8,26 @@ and is renamed once it is complete.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
 import secrets
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import accumulate
 from pathlib import Path
+from typing import Any, Final
 
 from zkmargin.errors import ArtifactError
 
 if sys.platform != "win32":
     import fcntl
+
+MAX_JSON_DEPTH: Final = 100
+_JSON_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 
 
 @contextmanager
@@ -102,7 +109,32 @@ def read_file(path: Path) -> bytes:
         raise ArtifactError(str(path), error.strerror, "must be a readable file") from error
 
 
+def read_json(path: Path) -> Any:
+    """The value in a JSON file; raises ArtifactError, naming it, if it cannot be read or parsed.
+
+    Nesting is bounded here because nothing else does it: py_ecc raises Python's recursion limit to
+    100,000, and at such a depth the parser overflows the stack and takes the process with it.
+    """
+    content = read_file(path)
+    try:
+        text = content.decode("utf-8")
+        is_flat = _depth(text) <= MAX_JSON_DEPTH
+        document = json.loads(text) if is_flat else None
+    except ValueError as error:
+        raise ArtifactError(str(path), str(error), "must be JSON") from error
+    if not is_flat:
+        raise ArtifactError(str(path), "deep nesting", f"must be at most {MAX_JSON_DEPTH} deep")
+    return document
+
+
 def sha256(path: Path) -> str:
     """SHA-256 of a file's contents, in lower-case hexadecimal."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _depth(text: str) -> int:
+    """The deepest nesting of a JSON text; brackets inside strings do not count."""
+    brackets = _JSON_STRING.sub("", text)
+    steps = (1 if c in "[{" else -1 for c in brackets if c in "[{]}")
+    return max(accumulate(steps), default=0)

@@ -33,6 +33,7 @@ from zkmargin.bn254 import (
 )
 from zkmargin.errors import ArtifactError
 from zkmargin.field import MODULUS
+from zkmargin.files import read_json
 from zkmargin.snarkjs_json import (
     check_system,
     decimals,
@@ -41,7 +42,6 @@ from zkmargin.snarkjs_json import (
     g1_to_json,
     g2_from_json,
     g2_to_json,
-    read_json,
 )
 
 

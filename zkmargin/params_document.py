@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Risk parameters as a JSON document; examples/README.md describes it field by field.
 
-    {"name": "...", "scenarios": [{"name": "-15 % vol up", "spot": "-15%", "vol": "up", "weight": "1"}],
+    {"name": "...",
+     "scenarios": [{"name": "-15 % vol up", "spot": "-15%", "vol": "up", "weight": "1"}],
      "vol_law": {"up": "60%", "down": "30%", "power_short": "0.3", "power_long": "0.13",
                  "floor_seconds": 86400, "min_vol": "0%"},
      "basis": {"down": "-5%", "up": "+5%", "add": "1", "per_year": "1.2"},

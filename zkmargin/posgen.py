@@ -19,7 +19,7 @@ from typing import Final
 from zkmargin.field import MODULUS
 from zkmargin.poseidon import FULL_ROUNDS, Matrix, Permutation, Vector, permutation
 
-CIRCUIT_INPUTS: Final = (3, 4, 5, 8, 10, 11, 12, 14, 16)  # the widths that the circuits use
+CIRCUIT_INPUTS: Final = (3, 4, 5, 10, 11, 16)  # the widths that the circuits use
 TARGET: Final = Path(__file__).parents[1] / "circuits" / "tables" / "poseidon_constants.circom"
 HALF_FULL: Final = FULL_ROUNDS // 2
 

@@ -50,7 +50,7 @@ TINY = Preset("tiny", slots=2, expiries=2, scenario_blocks=1)
 SMALL = Preset("small", slots=5, expiries=2, scenario_blocks=2)
 STANDARD = Preset("standard", slots=11, expiries=8, scenario_blocks=2)
 LARGE = Preset("large", slots=27, expiries=8, scenario_blocks=2)
-DERIBIT = Preset("deribit", slots=8, expiries=8, scenario_blocks=3)
+DERIBIT = Preset("deribit", slots=7, expiries=8, scenario_blocks=3)
 PRESETS = {preset.name: preset for preset in (TINY, SMALL, STANDARD, LARGE, DERIBIT)}
 
 

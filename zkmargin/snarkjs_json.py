@@ -7,27 +7,16 @@ a natural number of at most 78 digits. JSON numbers are refused, since other rea
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from zkmargin.bn254 import Fq2, G1Point, G2Point
 from zkmargin.errors import ArtifactError
-from zkmargin.files import read_file
 
 Document = Mapping[str, Any]
 
 _DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,77}")  # 2^256 has 78 digits
-
-
-def read_json(path: Path) -> Any:
-    """A JSON file; raises ArtifactError, naming it, if it cannot be read or parsed."""
-    try:
-        return json.loads(read_file(path))
-    except (ValueError, RecursionError) as error:
-        raise ArtifactError(path.name, str(error), "must be JSON") from error
 
 
 def check_system(document: Any, field: str) -> Document:

@@ -3,4 +3,4 @@ pragma circom 2.2.0;
 
 include "../margin.circom";
 
-component main {public [domain, header, commitment, snapshotHash]} = Margin(8, 8, 3);
+component main {public [domain, header, commitment, snapshotHash]} = Margin(7, 8, 3);

@@ -83,8 +83,8 @@ def test_a_public_signal_has_one_accepted_form(index: int) -> None:
 
 @pytest.mark.parametrize("count", [0, 2, 4])
 def test_a_wrong_number_of_public_signals_is_refused(count: int) -> None:
-    with pytest.raises(ArtifactError, match=f"{count} of them, the key has 3 public signals"):
-        verify(KEY, PROOF, (SIGNALS + [0])[:count])
+    with pytest.raises(ArtifactError, match=f"{count} of them.*the key has 3 public signals"):
+        verify(KEY, PROOF, [*SIGNALS, 0][:count])
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_key_proof_and_signals_load_from_files(tmp_path: Path) -> None:
         (lambda d: d["pi_a"].__setitem__(0, "05"), "pi_a.x"),
         (lambda d: d["pi_a"].__setitem__(0, "-5"), "pi_a.x"),
         (lambda d: d["pi_a"].__setitem__(0, "5\n"), "pi_a.x"),
-        (lambda d: d["pi_a"].__setitem__(0, "٥"), "pi_a.x"),
+        (lambda d: d["pi_a"].__setitem__(0, "\u0665"), "pi_a.x"),
         (lambda d: d["pi_c"].__setitem__(1, "1" * 5000), "pi_c.y"),
         (lambda d: d["pi_b"].__setitem__(1, "7"), "pi_b.y"),
         (lambda d: d["pi_b"][0].append("1"), "pi_b.x"),
@@ -190,12 +190,23 @@ def test_a_malformed_proof_is_refused_by_field(
     assert caught.value.field == field
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b"1" * 5000])
+# py_ecc raises Python's recursion limit so far that deep nesting overflows the parser's stack.
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b"1" * 5000,
+        b'"' + b"]" * 100_000 + b'"' + b"[" * 100_000,
+    ],
+)
 def test_a_file_that_is_not_json_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "proof.json"
     path.write_bytes(content)
 
-    with pytest.raises(ArtifactError, match=r"proof\.json|proof: got"):
+    with pytest.raises(ArtifactError, match=r"proof\.json"):
         load_proof(path)
 
 

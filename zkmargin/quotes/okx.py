@@ -21,9 +21,7 @@ from zkmargin.quotes.record import FRACTION, Contract, Layout, Record
 from zkmargin.quotes.source import records_of
 from zkmargin.quotes.venue import Venue, expiry_of
 
-_NAME = re.compile(
-    r"([A-Z0-9]+-[A-Z]+(?:_[A-Z]+)?)-(\d{2})(\d{2})(\d{2})-(\d+(?:\.\d+)?)-([CP])"
-)
+_NAME = re.compile(r"([A-Z0-9]+-[A-Z]+(?:_[A-Z]+)?)-(\d{2})(\d{2})(\d{2})-(\d+(?:\.\d+)?)-([CP])")
 _LAYOUT = Layout("markVol", "fwdPx", "bidVol", "askVol", "ts", FRACTION)
 
 

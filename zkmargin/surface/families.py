@@ -19,7 +19,7 @@ least total variance v = a + b sigma sqrt(1 - rho^2), which keeps w above zero b
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -28,6 +28,7 @@ from zkmargin.surface.smile import Smile
 from zkmargin.surface.svi import LEE_BOUND, MIN_TOTAL_VOL, Array, Raw, total_variance
 
 DEFAULT_ETA: Final = 1.0  # wing of a smile that nothing else decides
+PULL: Final = 0.5  # vol points per unit of a scaled parameter
 
 Bounds = tuple[float, float]
 _RHO: Final[Bounds] = (-0.995, 0.995)
@@ -42,20 +43,19 @@ class Family:
     """A map from a few unknowns to the five SVI numbers.
 
     words    what is free and where the rest comes from
-    start    first guess, shape [free]
+    start    first guess, shape [unknowns]
     bounds   of each unknown
-    raw      the SVI numbers of x, shape [free, ...], real or complex
+    raw      the SVI numbers of x, shape [unknowns, ...], real or complex
+    free     how many parameters the quotes decide
+    pull     misfit per unit of distance from the start [vol points]; 0 lets the quotes decide alone
     """
 
     words: str
     start: Sequence[float]
     bounds: Sequence[Bounds]
     raw: Callable[[Array], Raw]
-
-    @property
-    def free(self) -> int:
-        """Number of free parameters."""
-        return len(self.start)
+    free: int
+    pull: float = 0.0
 
 
 def families(smile: Smile, shape: Raw | None) -> list[Family]:
@@ -64,7 +64,7 @@ def families(smile: Smile, shape: Raw | None) -> list[Family]:
     shape   SVI numbers that the neighbouring expiries suggest, None without a smiling neighbour
     """
     if smile.count >= 5:
-        return [_five(smile)]
+        return [_five(smile, _coarse_start(smile))]
     if smile.count == 1:
         return [flat(smile)] if shape is None else [_scaled(smile, shape)]
     alone = {4: [_four_alone], 3: [_ssvi], 2: [_ssvi_skew, _ssvi_wing]}[smile.count]
@@ -79,7 +79,19 @@ def flat(smile: Smile) -> Family:
     unit = smile.unit**2
     level = float(np.average(smile.variances, weights=smile.weights)) / unit
     words = "1 free parameter: flat vol"
-    return Family(words, [level], [_THETA], lambda x: Raw(x[0] * unit, 0.0, 0.0, 0.0, 1.0))
+    return Family(words, [level], [_THETA], lambda x: Raw(x[0] * unit, 0.0, 0.0, 0.0, 1.0), 1)
+
+
+def bent(smile: Smile, near: Raw, words: str, free: int) -> Family:
+    """All five numbers, those of a thinly quoted slice held near what its family gave.
+
+    The rules of arbitrage may need any of the five to move; the pull moves them no further.
+    """
+    whole = _five(smile, unknowns(smile, near))
+    if smile.count >= 5:
+        return whole
+    pulled = f"{words}; bent to keep clear of its neighbours"
+    return replace(whole, words=pulled, free=free, pull=PULL)
 
 
 def shape_at(years: float, anchors: Sequence[tuple[float, Raw]]) -> Raw | None:
@@ -95,13 +107,26 @@ def shape_at(years: float, anchors: Sequence[tuple[float, Raw]]) -> Raw | None:
     root = float(np.sqrt(years))
     (first, low), (last, high) = near[0], near[-1]
     share = 0.0 if first == last else (root - first) / (last - first)
-    a, b, rho, m, sigma = (x + share * (y - x) for x, y in zip(low, high, strict=True))
-    return Raw(a * years, b * root, rho, m * root, sigma * root)
+    v, b, rho, m, sigma = (x + share * (y - x) for x, y in zip(low, high, strict=True))
+    return _vertex(v * years, b * root, rho, m * root, sigma * root)
 
 
-def _per_root_time(years: float, raw: Raw) -> Raw:
+def _per_root_time(years: float, raw: Raw) -> tuple[float, ...]:
+    """Least variance and shape, with the growth in time divided out."""
     root = float(np.sqrt(years))
-    return Raw(raw.a / years, raw.b / root, raw.rho, raw.m / root, raw.sigma / root)
+    return _least(raw) / years, raw.b / root, raw.rho, raw.m / root, raw.sigma / root
+
+
+def _least(raw: Raw) -> float:
+    return float(raw.a + raw.b * raw.sigma * np.sqrt(1 - raw.rho**2))
+
+
+def unknowns(smile: Smile, raw: Raw) -> list[float]:
+    """The scaled unknowns of `_five` at a slice; a flat one starts with a small wing."""
+    unit = smile.unit
+    if raw.b == 0:
+        return [_least(raw) / unit**2, 0.05, 0.0, 0.0, 1.0]
+    return [_least(raw) / unit**2, raw.b / unit, raw.rho, raw.m / unit, raw.sigma / unit]
 
 
 def _vertex(v: Any, b: Any, rho: Any, m: Any, sigma: Any) -> Raw:
@@ -110,7 +135,7 @@ def _vertex(v: Any, b: Any, rho: Any, m: Any, sigma: Any) -> Raw:
 
 
 def _level_bounds(smile: Smile) -> Bounds:
-    """Of v over unit^2: the vol stays above a tenth of the lowest quote, and off the range's end."""
+    """Of v over unit^2: vol stays above a tenth of the lowest quote, and inside its range."""
     low = max(0.01 * float(smile.variances.min()), 1.21 * MIN_TOTAL_VOL**2)
     return low / smile.unit**2, 2 * float(smile.variances.max()) / smile.unit**2
 
@@ -131,27 +156,28 @@ def _wing_bounds(smile: Smile) -> Bounds:
     return 0.0, LEE_BOUND / smile.unit
 
 
-def _five(smile: Smile) -> Family:
+def _five(smile: Smile, start: Sequence[float]) -> Family:
     unit = smile.unit
+    bounds = [
+        _level_bounds(smile),
+        _wing_bounds(smile),
+        _RHO,
+        _place_bounds(smile),
+        _width_bounds(smile),
+    ]
     return Family(
         words="5 free parameters",
-        start=_coarse_start(smile),
-        bounds=[
-            _level_bounds(smile),
-            _wing_bounds(smile),
-            _RHO,
-            _place_bounds(smile),
-            _width_bounds(smile),
-        ],
+        start=_inside(start, bounds),
+        bounds=bounds,
         raw=lambda x: _vertex(x[0] * unit**2, x[1] * unit, x[2], x[3] * unit, x[4] * unit),
+        free=5,
     )
 
 
 def _tied(smile: Smile, shape: Raw) -> Family:
     """Two, three or four quotes, the rest of the slice tied to its neighbours."""
     unit = smile.unit
-    v = shape.a + shape.b * shape.sigma * np.sqrt(1 - shape.rho**2)
-    start = [v / unit**2, shape.m / unit, shape.sigma / unit, shape.b / unit]
+    start = [_least(shape) / unit**2, shape.m / unit, shape.sigma / unit, shape.b / unit]
     bounds = [
         _level_bounds(smile),
         _place_bounds(smile),
@@ -168,8 +194,11 @@ def _tied(smile: Smile, shape: Raw) -> Family:
         return _vertex(x[0] * unit**2, b, shape.rho, x[1] * unit, sigma)
 
     words = f"{free} free parameters ({', '.join(names[:free])}); {', '.join(ties)} {_TIED}"
-    inside = [min(max(s, low), high) for s, (low, high) in zip(start, bounds, strict=True)]
-    return Family(words, inside[:free], bounds[:free], raw)
+    return Family(words, _inside(start, bounds)[:free], bounds[:free], raw, free)
+
+
+def _inside(start: Sequence[float], bounds: Sequence[Bounds]) -> list[float]:
+    return [min(max(x, low), high) for x, (low, high) in zip(start, bounds, strict=True)]
 
 
 def _scaled(smile: Smile, shape: Raw) -> Family:
@@ -182,7 +211,7 @@ def _scaled(smile: Smile, shape: Raw) -> Family:
         return Raw(shape.a * x[0], shape.b * root, shape.rho, shape.m * root, shape.sigma * root)
 
     words = f"1 free parameter (level); the smile is {_TIED}"
-    return Family(words, [ratio], [(1e-3 * ratio, 1e3 * ratio)], raw)
+    return Family(words, [ratio], [(1e-3 * ratio, 1e3 * ratio)], raw, 1)
 
 
 def _surface_svi(theta: Any, rho: Any, eta: Any) -> Raw:
@@ -198,6 +227,7 @@ def _ssvi(smile: Smile) -> Family:
         [1.0, 0.0, DEFAULT_ETA],
         [_THETA, _RHO, _ETA],
         lambda x: _surface_svi(x[0] * unit, x[1], x[2]),
+        3,
     )
 
 
@@ -208,6 +238,7 @@ def _ssvi_skew(smile: Smile) -> Family:
         [1.0, 0.0],
         [_THETA, _RHO],
         lambda x: _surface_svi(x[0] * unit, x[1], DEFAULT_ETA),
+        2,
     )
 
 
@@ -218,6 +249,7 @@ def _ssvi_wing(smile: Smile) -> Family:
         [1.0, DEFAULT_ETA],
         [_THETA, _ETA],
         lambda x: _surface_svi(x[0] * unit, 0.0, x[1]),
+        2,
     )
 
 
@@ -234,11 +266,12 @@ def _four_alone(smile: Smile) -> Family:
         [0.7, 0.4, 0.0, 1.0],
         [_level_bounds(smile), _wing_bounds(smile), _RHO, _width_bounds(smile)],
         raw,
+        4,
     )
 
 
 def _coarse_start(smile: Smile) -> list[float]:
-    """The best of a grid over m and sigma: for given m and sigma, w is linear in the other three."""
+    """The best of a grid over m and sigma, for which w is linear in the other three numbers."""
     unit = smile.unit
     scale = smile.weights / smile.vols
     low, high = (unit**2 * bound for bound in _level_bounds(smile))
@@ -258,3 +291,13 @@ def _coarse_start(smile: Smile) -> list[float]:
             if error < best:
                 best, start = error, [v / unit**2, b / unit, rho, m / unit, sigma / unit]
     return start
+
+
+def ordered_starts(smiles: Sequence[Smile]) -> list[list[float]]:
+    """A start without arbitrage: one surface SVI smile whose variance grows with every expiry."""
+    theta, starts = 0.0, []
+    for smile in smiles:
+        theta = max(1.01 * theta, smile.unit**2)
+        slice_ = _surface_svi(theta, 0.0, DEFAULT_ETA)
+        starts.append(list(_five(smile, unknowns(smile, slice_)).start))
+    return starts

@@ -10,22 +10,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from zkmargin.errors import QuoteError
 from zkmargin.quotes import Chain
-from zkmargin.surface.families import Family, families, flat, shape_at
+from zkmargin.surface.families import (
+    Family,
+    bent,
+    families,
+    flat,
+    ordered_starts,
+    shape_at,
+    unknowns,
+)
 from zkmargin.surface.report import WARN_POINTS, Surface, check_errors, slice_fit
 from zkmargin.surface.smile import Smile, smile_of
-from zkmargin.surface.solver import CALENDAR_GRID, Vector, solve
-from zkmargin.surface.svi import Raw, SviSlice, calendar_gap, check_calendar, total_variance
+from zkmargin.surface.solver import GRIDS, Grids, Vector, solve
+from zkmargin.surface.svi import (
+    Raw,
+    SviSlice,
+    calendar_gap,
+    check_calendar,
+    dense_grid,
+    durrleman,
+    total_variance,
+)
 
 MAX_EXPIRIES: Final = 15  # rows of a snapshot
 
 _MIN_ANCHOR_QUOTES = 2
-_CUTS = 12  # calendar points added per expiry before giving up
+_ROUNDS = 6  # beyond one per expiry, before a rule is reported as broken
 
 
 @dataclass(eq=False)
@@ -78,7 +95,7 @@ def fit_surface(chain: Chain) -> Surface:
     check_errors(surface)
     for piece in slices:
         piece.check()
-    for early, late in zip(slices, slices[1:], strict=False):
+    for early, late in pairwise(slices):
         check_calendar(early, late)
     return surface
 
@@ -93,19 +110,18 @@ def _fit_alone(smiles: Sequence[Smile]) -> list[_Fit]:
             if _MIN_ANCHOR_QUOTES <= fit.smile.count > smile.count and fit.raw.b > 0
         )
         shape = shape_at(smile.years, anchors) if smile.count < 5 else None
-        done[smile.expiry] = _best(smile, shape, flat_first=True)
+        done[smile.expiry] = _best(smile, shape)
     return [done[smile.expiry] for smile in smiles]
 
 
-def _best(smile: Smile, shape: Raw | None, *, flat_first: bool) -> _Fit:
+def _best(smile: Smile, shape: Raw | None) -> _Fit:
     """The first family that meets every quote within the warning bound, else the closest one."""
     found: list[_Fit] = []
     candidates = families(smile, shape)
-    if smile.is_flat and shape is None and flat_first:
+    if smile.is_flat and shape is None:
         candidates.insert(0, flat(smile))
     for family in candidates:
-        (x,) = solve([smile], [family], [np.array(family.start)])
-        fit = _Fit(smile, family, x)
+        fit = _Fit(smile, family, solve([smile], [family], [family.start]).x[0])
         if np.abs(fit.errors).max() <= WARN_POINTS:
             return fit
         found.append(fit)
@@ -115,44 +131,53 @@ def _best(smile: Smile, shape: Raw | None, *, flat_first: bool) -> _Fit:
 def _without_crossings(fits: list[_Fit]) -> list[_Fit]:
     """The same expiries, those that cross fitted again together."""
     group = list(range(len(fits)))  # group[i] is the first expiry of the group of i
-    grid = CALENDAR_GRID
-    for _ in range(_CUTS * len(fits)):
+    loose = [bent(fit.smile, fit.raw, fit.family.words, fit.family.free) for fit in fits]
+    grids = GRIDS
+    for _ in range(_ROUNDS + len(fits)):
         crossings = _crossings(fits)
-        if not crossings:
+        bulges = _bulges(fits)
+        if not crossings and not bulges:
             break
-        for i, k in crossings.items():
-            if group[i] == group[i + 1]:
-                grid = np.union1d(grid, [k])
+        inside = [k for i, k in crossings.items() if group[i] == group[i + 1]]
+        grids = grids.with_points(list(bulges.values()), inside)
         for i in crossings:
             group = [group[i] if g == group[i + 1] else g for g in group]
-        for first in {group[i] for i in crossings}:
+        for first in {group[i] for i in (*crossings, *bulges)}:
             members = [i for i, g in enumerate(group) if g == first]
-            _fit_together(fits, members, grid)
+            for i, fit in zip(members, _fit_together(fits, loose, members, grids), strict=True):
+                fits[i] = fit
     return fits
 
 
 def _crossings(fits: Sequence[_Fit]) -> dict[int, float]:
-    """The expiries i whose successor falls below them, and the k where it is worst."""
+    """The expiries i whose successor falls below them (R5), and the k where it is worst."""
     found = {}
-    for i, (early, late) in enumerate(zip(fits, fits[1:], strict=False)):
-        gap, k = calendar_gap(early.slice, late.slice)
+    for i, (early, late) in enumerate(pairwise(fits)):
+        gap, k = calendar_gap(early.raw, late.raw)
         if gap < 0:
             found[i] = k
     return found
 
 
-def _fit_together(fits: list[_Fit], members: Sequence[int], grid: Vector) -> None:
-    """Fits a group jointly; a flat slice of several quotes gives way to one that can bend."""
-    for i in members:
-        smile = fits[i].smile
-        if fits[i].raw.b == 0 and smile.count > 1:
-            fits[i] = _best(smile, None, flat_first=False)
-    group = [fits[i] for i in members]
-    found = solve(
-        [fit.smile for fit in group],
-        [fit.family for fit in group],
-        [fit.x for fit in group],
-        grid,
-    )
-    for i, x in zip(members, found, strict=True):
-        fits[i] = _Fit(fits[i].smile, fits[i].family, x)
+def _bulges(fits: Sequence[_Fit]) -> dict[int, float]:
+    """The expiries with a negative density (R1), and the (k - m) / sigma where it is worst."""
+    found = {}
+    for i, fit in enumerate(fits):
+        k = dense_grid(fit.raw)
+        g = durrleman(fit.raw, k)
+        if g.min() < 0:
+            found[i] = float((k[g.argmin()] - fit.raw.m) / fit.raw.sigma)
+    return found
+
+
+def _fit_together(
+    fits: Sequence[_Fit], loose: Sequence[Family], members: Sequence[int], grids: Grids
+) -> list[_Fit]:
+    """A group of expiries fitted jointly, every number of every slice free to move."""
+    smiles = [fits[i].smile for i in members]
+    group = [loose[i] for i in members]
+    solution = solve(smiles, group, [unknowns(fits[i].smile, fits[i].raw) for i in members], grids)
+    if not solution.is_feasible:
+        second = solve(smiles, group, ordered_starts(smiles), grids)
+        solution = second if second.is_feasible else solution
+    return [_Fit(*each) for each in zip(smiles, group, solution.x, strict=True)]

@@ -7,6 +7,7 @@ Derivatives are complex steps, exact to rounding: every formula here is analytic
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -29,29 +30,62 @@ Vector = NDArray[np.float64]
 
 # The solver works on sparse grids and stays this far inside the rules that are checked densely.
 BUTTERFLY_MARGIN: Final = 1e-3  # of g
-CALENDAR_MARGIN: Final = 1e-5  # of w_late / w_early - 1
+CALENDAR_MARGIN: Final = 5e-4  # of w_late / w_early - 1
 WING_SHARE: Final = 0.995  # of Lee's bound
 SLOPE_SHARE: Final = 0.98  # of the bound on the slope of total vol
+MAX_STEPS: Final = 150
+PRECISION: Final = 1e-14  # of the misfit of one expiry [vol points squared]
+GROUP_PRECISION: Final = 1e-8  # of the misfit of several
 
 _STEP = 1e-30
-_VERTEX_GRID = np.sinh(np.linspace(-1, 1, 45) * np.arcsinh(400))  # (k - m) / sigma
-_WINGS = np.geomspace(0.01, LOG_RANGE, 28)
-CALENDAR_GRID: Final[Vector] = np.concatenate([-_WINGS[::-1], [0.0], _WINGS])
+_TOLERANCE = 1e-7  # of a constraint that the solver reports as met
+_WINGS = np.geomspace(0.02, LOG_RANGE, 14)
+
+
+@dataclass(frozen=True, eq=False)
+class Grids:
+    """Where the rules are imposed; the dense check adds the points where a solution broke one.
+
+    vertex     (k - m) / sigma of rules R1 and R4
+    calendar   k of rule R5
+    """
+
+    vertex: Vector
+    calendar: Vector
+
+    def with_points(self, vertex: Sequence[float], calendar: Sequence[float]) -> Grids:
+        """The grids with more points."""
+        return Grids(np.union1d(self.vertex, vertex), np.union1d(self.calendar, calendar))
+
+
+GRIDS: Final = Grids(
+    vertex=np.sinh(np.linspace(-1, 1, 25) * np.arcsinh(400)),
+    calendar=np.concatenate([-_WINGS[::-1], [0.0], _WINGS]),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """The unknowns of each expiry, the misfit [vol points squared], and whether the rules hold."""
+
+    x: list[Vector]
+    misfit: float
+    is_feasible: bool
 
 
 def solve(
     smiles: Sequence[Smile],
     families: Sequence[Family],
-    starts: Sequence[Vector],
-    calendar_grid: Vector = CALENDAR_GRID,
-) -> list[Vector]:
+    starts: Sequence[Sequence[float]],
+    grids: Grids = GRIDS,
+) -> Solution:
     """The unknowns of each expiry that fit all quotes best, no arbitrage inside or between them.
 
     smiles   ascending expiries; families and starts as many
     """
     from scipy.optimize import minimize  # heavy, and only a fit needs it
 
-    problem = _Problem(smiles, families, calendar_grid)
+    problem = _Problem(smiles, families, grids)
     bounds = [bound for family in families for bound in family.bounds]
     with np.errstate(all="ignore"):  # a trial step may leave the rules
         outcome = minimize(
@@ -61,23 +95,27 @@ def solve(
             bounds=bounds,
             constraints={"type": "ineq", "fun": problem.slack, "jac": problem.slack_jacobian},
             method="SLSQP",
-            options={"maxiter": 400, "ftol": 1e-15},
+            options={
+                "maxiter": MAX_STEPS,
+                "ftol": PRECISION if len(smiles) == 1 else GROUP_PRECISION,
+            },
         )
-    low, high = np.array(bounds).T
-    return problem.split(np.clip(outcome.x, low, high))
+        low, high = np.array(bounds).T
+        x = np.clip(outcome.x, low, high)
+        is_feasible = bool(problem.slack(x).min() >= -_TOLERANCE)  # False for NaN too
+        return Solution(problem.split(x), problem.objective(x), is_feasible)
 
 
 class _Problem:
     """Objective and constraints of a group of expiries, evaluated one expiry at a time."""
 
-    def __init__(
-        self, smiles: Sequence[Smile], families: Sequence[Family], calendar_grid: Vector
-    ) -> None:
+    def __init__(self, smiles: Sequence[Smile], families: Sequence[Family], grids: Grids) -> None:
         self._smiles = smiles
         self._families = families
-        self._grid = calendar_grid
-        ends = np.cumsum([family.free for family in families]).tolist()
-        self._parts = [slice(end - f.free, end) for end, f in zip(ends, families, strict=True)]
+        self._grids = grids
+        sizes = [len(family.start) for family in families]
+        ends = np.cumsum(sizes).tolist()
+        self._parts = [slice(end - n, end) for end, n in zip(ends, sizes, strict=True)]
         self._key = b""
         self._values: list[tuple[Vector, ...]] = []
         self._slopes: list[tuple[Vector, ...]] = []
@@ -116,7 +154,7 @@ class _Problem:
             row[:, part] = slope[1].T
             rows.append(row)
         for i, (early, late) in enumerate(zip(self._values, self._values[1:], strict=False)):
-            row = np.zeros((len(self._grid), len(x)))
+            row = np.zeros((len(self._grids.calendar), len(x)))
             row[:, self._parts[i]] = -(self._slopes[i][2] * late[2] / early[2] ** 2).T
             row[:, self._parts[i + 1]] = (self._slopes[i + 1][2] / early[2]).T
             rows.append(row)
@@ -128,18 +166,18 @@ class _Problem:
         self._key = x.tobytes()
         self._values, self._slopes = [], []
         for smile, family, part in zip(self._smiles, self._families, self._parts, strict=True):
-            free = family.free
-            steps = x[part][:, None] + np.hstack([np.zeros((free, 1)), 1j * _STEP * np.eye(free)])
-            pieces = _pieces(smile, family, steps[:, :, None], self._grid)
+            size = len(family.start)
+            steps = x[part][:, None] + np.hstack([np.zeros((size, 1)), 1j * _STEP * np.eye(size)])
+            pieces = _pieces(smile, family, steps[:, :, None], self._grids)
             self._values.append(tuple(piece[0].real for piece in pieces))
             self._slopes.append(tuple(piece[1:].imag / _STEP for piece in pieces))
 
 
-def _pieces(smile: Smile, family: Family, x: Array, grid: Vector) -> tuple[Any, Any, Any]:
-    """Weighted errors, own constraints, and w on the calendar grid; x of shape [free, trials, 1]."""
+def _pieces(smile: Smile, family: Family, x: Array, grids: Grids) -> tuple[Any, Any, Any]:
+    """Weighted errors, own constraints, w on the calendar grid; x is [unknowns, trials, 1]."""
     raw = family.raw(x)
     trials = x.shape[1]
-    k = raw.m + raw.sigma * _VERTEX_GRID
+    k = raw.m + raw.sigma * grids.vertex
     wing, floor = WING_SHARE * LEE_BOUND, 1.1 * MIN_TOTAL_VOL**2
     low = raw.a + raw.b * raw.sigma * np.sqrt(1 - raw.rho * raw.rho)
     own = (
@@ -150,10 +188,11 @@ def _pieces(smile: Smile, family: Family, x: Array, grid: Vector) -> tuple[Any, 
         1 - floor / low,
     )
     errors = smile.weights * smile.vol_errors(total_variance(raw, smile.k))
+    away = family.pull * (x[:, :, 0].T - np.array(family.start))
     return (
-        _spread(errors, trials),
+        np.concatenate([_spread(errors, trials), away], axis=1),
         np.concatenate([_spread(part, trials) for part in own], axis=1),
-        _spread(total_variance(raw, grid), trials),
+        _spread(total_variance(raw, grids.calendar), trials),
     )
 
 

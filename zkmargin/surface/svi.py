@@ -23,7 +23,6 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zkmargin.errors import QuoteError
 
@@ -145,10 +144,10 @@ def dense_grid(*slices: Raw) -> Array:
     return k[np.abs(k) <= LOG_RANGE]
 
 
-def calendar_gap(early: SviSlice, late: SviSlice) -> tuple[float, float]:
+def calendar_gap(early: Raw, late: Raw) -> tuple[float, float]:
     """Least of w_late / w_early - 1 on the dense grid, and its k; negative breaks R5."""
-    k = dense_grid(early.raw, late.raw)
-    gap = total_variance(late.raw, k) / total_variance(early.raw, k) - 1
+    k = dense_grid(early, late)
+    gap = total_variance(late, k) / total_variance(early, k) - 1
     worst = int(gap.argmin())
     return float(gap[worst]), float(k[worst])
 
@@ -158,7 +157,7 @@ def check_calendar(early: SviSlice, late: SviSlice) -> None:
 
     raises   QuoteError naming both expiries, the worst gap and its k
     """
-    gap, k = calendar_gap(early, late)
+    gap, k = calendar_gap(early.raw, late.raw)
     if gap < 0:
         pair = f"expiries {utc_text(early.expiry)} and {utc_text(late.expiry)}"
         rule = "must be at least 0: total variance must not fall with time (calendar arbitrage)"
