@@ -11,10 +11,10 @@ include "range.circom";
 //   cost 2 BITS + 3
 //   twin zkmargin/fixed.py root_down
 //
-// Why two ranges are enough, and out needs none: let rest = in - out^2 and slack = 2 out - rest, both ranged. Then
-// 2 out = A + B, so (A + B)^2 = 4 (in - A) in the field. Both sides are integers below 2^253 in
-// magnitude, so this holds over the integers; A + B is even, out is the integer (A + B) / 2 >= 0, and
-// 0 <= in - out^2 <= 2 out. Only the floor of the root satisfies that.
+// Why two ranges are enough, and out needs none: let rest = in - out^2 and slack = 2 out - rest, both
+// ranged. Then 2 out = rest + slack, so (rest + slack)^2 = 4 (in - rest) in the field. Both sides are
+// integers below 2^253 in magnitude, so this holds over the integers too. Hence rest + slack is even,
+// out is the integer (rest + slack) / 2 >= 0, and 0 <= in - out^2 <= 2 out: the floor of the root.
 template FloorSqrt(BITS) {
     signal input in;
     signal output out;

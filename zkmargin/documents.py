@@ -56,9 +56,14 @@ class Field:
         self.kind = kind  # the error that this document raises
 
     def error(self, rule: str, shown: object = None) -> InputError:
-        """The refusal of this value, naming file and field; `shown` stands in for a secret."""
+        """The refusal of this value, naming file and field; `shown` stands in for a secret.
+
+        Lists and objects are not shown: a book's blinding may be among them.
+        """
         place = f"{self.source}: {self.path}" if self.path else self.source
-        return self.kind(place, self.value if shown is None else shown, rule)
+        if shown is None:
+            shown = {list: "a list", dict: "an object"}.get(type(self.value), self.value)
+        return self.kind(place, shown, rule)
 
     def members(self, required: Sequence[str], optional: Sequence[str] = ()) -> Mapping[str, Field]:
         """The fields of an object, those absent left out.
@@ -70,7 +75,8 @@ class Field:
         known = [*required, *optional]
         for name in self.value:
             if name not in known:
-                raise self._child(name).error(f"is not a field here: those are {', '.join(known)}")
+                rule = f"is not a field here: those are {', '.join(known)}"
+                raise self._child(name).error(rule, name)
         for name in required:
             if name not in self.value:
                 raise self._child(name).error("is required", "nothing")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,8 @@ from zkmargin.surface.svi import SviSlice, utc_text
 WARN_POINTS: Final = 0.5  # vol points: a larger error is reported as a warning
 REFUSE_POINTS: Final = 2.0  # vol points, refused together with the bound on the price
 REFUSE_BASIS_POINTS: Final = 5.0  # of the forward, or half the bid-ask spread if that is wider
+
+_NAMED = 4  # quotes named besides the worst one
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class QuoteFit:
         """One line of the report."""
         return (
             f"{self.quote.name}: vol {self.quote.mark_vol:.2%}, fitted {self.model_vol:.2%}, "
-            f"error {self.vol_error:+.2f} vol points, {self.price_error:+.2f} bp of the forward"
+            f"off by {_error(self)}"
         )
 
 
@@ -62,6 +65,10 @@ class SliceFit:
     quotes: tuple[QuoteFit, ...]
     rms: float
     warnings: tuple[str, ...]
+
+    def vol(self, strike: float) -> float:
+        """Annual vol of a strike, fraction."""
+        return self.slice.total_vol(strike) / math.sqrt(self.years)
 
 
 @dataclass(frozen=True)
@@ -112,22 +119,35 @@ def slice_fit(smile: Smile, piece: SviSlice, words: str) -> SliceFit:
     )
 
 
-def check_errors(surface: Surface) -> None:
-    """Every quote is met closely enough.
+def check_errors(source: str, fits: Sequence[SliceFit], condition: str) -> None:
+    """Every quote is met closely enough by the best fit under a condition, given in words.
 
-    raises   QuoteError naming the quote that is missed worst
+    raises   QuoteError naming the quote that is missed worst, and a few others that are off
     """
-    refused = [quote for fit in surface.fits for quote in fit.quotes if quote.is_refused]
+    refused = [quote for fit in fits for quote in fit.quotes if quote.is_refused]
     if not refused:
         return
     worst = max(refused, key=lambda quote: abs(quote.price_error) / quote.tolerance)
     rule = (
-        f"is {worst.vol_error:+.2f} vol points and {worst.price_error:+.1f} bp of the forward off "
-        f"the best arbitrage-free fit {worst.model_vol:.4f}, must be within {REFUSE_POINTS:g} vol "
-        f"points or {worst.tolerance:.1f} bp"
+        f"is off by {_error(worst)} from the best fit {condition}, {worst.model_vol:.4f}; "
+        f"must be within {REFUSE_POINTS:g} vol points or {worst.tolerance:.1f} bp"
     )
-    where = f"{surface.source} {worst.quote.name}, expiry {utc_text(worst.quote.expiry)}, mark vol"
+    others = [
+        quote
+        for fit in fits
+        for quote in fit.quotes
+        if quote is not worst and abs(quote.vol_error) > WARN_POINTS
+    ]
+    others.sort(key=lambda quote: -abs(quote.price_error))
+    if others:
+        also = ", ".join(f"{quote.quote.name} by {_error(quote)}" for quote in others[:_NAMED])
+        rule += f"; also off: {also}" + ("" if len(others) <= _NAMED else ", and more")
+    where = f"{source} {worst.quote.name}, expiry {utc_text(worst.quote.expiry)}, mark vol"
     raise QuoteError(where, worst.quote.mark_vol, rule)
+
+
+def _error(quote: QuoteFit) -> str:
+    return f"{quote.vol_error:+.2f} vol points, {quote.price_error:+.1f} bp of the forward"
 
 
 def _quote_fit(smile: Smile, piece: SviSlice, quote: Quote) -> QuoteFit:

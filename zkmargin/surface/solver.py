@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zkmargin.surface.families import Family
+from zkmargin.surface.family import Family
 from zkmargin.surface.smile import Smile
 from zkmargin.surface.svi import (
     LEE_BOUND,
@@ -139,10 +140,7 @@ class _Problem:
         """Every constraint, at least zero inside the rules."""
         self._evaluate(x)
         own = [value[1] for value in self._values]
-        gaps = [
-            late[2] / early[2] - 1 - CALENDAR_MARGIN
-            for early, late in zip(self._values, self._values[1:], strict=False)
-        ]
+        gaps = [late[2] / early[2] - 1 - CALENDAR_MARGIN for early, late in pairwise(self._values)]
         return np.concatenate([*own, *gaps])
 
     def slack_jacobian(self, x: Vector) -> Vector:
@@ -153,7 +151,7 @@ class _Problem:
             row = np.zeros((slope[1].shape[1], len(x)))
             row[:, part] = slope[1].T
             rows.append(row)
-        for i, (early, late) in enumerate(zip(self._values, self._values[1:], strict=False)):
+        for i, (early, late) in enumerate(pairwise(self._values)):
             row = np.zeros((len(self._grids.calendar), len(x)))
             row[:, self._parts[i]] = -(self._slopes[i][2] * late[2] / early[2] ** 2).T
             row[:, self._parts[i + 1]] = (self._slopes[i + 1][2] / early[2]).T

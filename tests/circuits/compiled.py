@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Compiles test circuits and keeps the results under build/test-circuits, named by content hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from circuits.constraint_system import ConstraintSystem
+from zkmargin import toolchain
+from zkmargin.circom_program import run_program
+from zkmargin.circuit_source import CircuitSource
+from zkmargin.field import MODULUS
+from zkmargin.files import replacing_directory
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+CACHE: Final = ROOT / "build" / "test-circuits"
+
+Inputs = Mapping[str, int | list[int]]
+
+
+def read_sources(include: str) -> dict[str, str]:
+    """A circuit file and all that it includes, by path below the root of the checkout."""
+    files = CircuitSource(ROOT / include, ROOT).files
+    return {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in files}
+
+
+class Build:
+    """One compilation: the constraint system and the witness program that belong together."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    @property
+    def signals(self) -> str:
+        """The .sym file: every signal with its wire."""
+        return (self._directory / "out" / "main.sym").read_text("ascii")
+
+    @property
+    def system(self) -> ConstraintSystem:
+        """The constraints, with the names of their wires."""
+        return _read_system(self._directory / "out" / "main.r1cs")
+
+    def run(self, inputs: Inputs) -> list[int]:
+        """The witness from integers of either sign; raises ProvingError if a check fails."""
+        wasm = self._directory / "out" / "main_js" / "main.wasm"
+        return run_program(wasm, {name: _encoded(value) for name, value in inputs.items()})
+
+
+def build(name: str, main: str, sources: Mapping[str, str], level: str) -> Build:
+    """Compiles main, whose includes count from the sources' root, unless that has been done.
+
+    level   --O0, --O1 or --O2
+    """
+    key = json.dumps([toolchain.CIRCOM_VERSION, level, main, sorted(sources.items())])
+    directory = CACHE / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    if not directory.is_dir():
+        with replacing_directory(directory) as new:
+            _compile(new, main, sources, level)
+    return Build(directory)
+
+
+def _compile(directory: Path, main: str, sources: Mapping[str, str], level: str) -> None:
+    for path, text in {**{f"src/{path}": text for path, text in sources.items()}}.items():
+        (directory / path).parent.mkdir(parents=True, exist_ok=True)
+        (directory / path).write_text(text, "utf-8")
+    (directory / "main.circom").write_text(main, "utf-8")
+    (directory / "out").mkdir()
+    compiler = toolchain.node_tools() / "node_modules" / "circom2" / "cli.js"
+    options = [level, "--r1cs", "--wasm", "--sym", "-l", "src", "-o", "out"]
+    toolchain.run([toolchain.node(), str(compiler), "main.circom", *options], cwd=directory)
+
+
+@lru_cache(maxsize=64)
+def _read_system(path: Path) -> ConstraintSystem:
+    return ConstraintSystem.read(path, path.with_suffix(".sym"))
+
+
+def _encoded(value: int | list[int]) -> int | list[int]:
+    return [x % MODULUS for x in value] if isinstance(value, list) else value % MODULUS

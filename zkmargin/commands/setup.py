@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`setup`: compile a circuit and make its keys."""
+
+from __future__ import annotations
+
+import click
+
+from zkmargin.artifacts import build
+from zkmargin.commands.terminal import as_json, next_step, print_json, say, stages
+from zkmargin.manifest import DEVELOPMENT
+from zkmargin.presets import PRESETS
+from zkmargin.proof_document import key_digest
+
+
+@click.command("setup")
+@click.argument("preset", type=click.Choice(list(PRESETS)))
+@as_json
+def command(preset: str, as_json: bool) -> None:
+    """Compile the margin circuit of PRESET and make a development key, unless both are there.
+
+    A development key is for trying things out: this machine knew its secrets and could forge.
+    """
+    with stages() as progress:
+        artifacts = build(preset, progress=progress)
+    manifest = artifacts.manifest
+    document = {
+        "preset": preset,
+        "status": manifest.status,
+        "constraints": manifest.constraints,
+        "key": key_digest(artifacts.verifying_key),
+        "directory": str(artifacts.directory),
+    }
+    if as_json:
+        print_json(document)
+    say(f"{artifacts.directory}: {manifest.constraints:,} constraints, {manifest.status} key")
+    if manifest.status == DEVELOPMENT:
+        say("never deploy a development key: whoever made it can forge proofs")
+    next_step(f"zkmargin prove BOOK SNAPSHOT --preset {preset}")

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What commands share: answers on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+import click
+
+from zkmargin.document_writer import Json
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+    from rich.status import Status
+
+EXISTING: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT: Final = click.Path(dir_okay=False, path_type=Path)
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object to stdout.")
+level_option = click.option(
+    "--level", default=10_000, show_default=True, metavar="BPS", help="Level, 10000 is 1.00."
+)
+
+
+class WholeNumber(click.ParamType):
+    """A natural number, decimal or hexadecimal after 0x."""
+
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number; a usage error if it is none."""
+        if isinstance(value, int):
+            return value
+        try:
+            number = int(value, 16 if value.lower().startswith("0x") else 10)
+        except ValueError:
+            number = -1
+        if number < 0:
+            self.fail(f"{value!r} is not a natural number, decimal or after 0x", param, ctx)
+        return number
+
+
+def say(text: str) -> None:
+    """A line for people, on stderr."""
+    click.echo(text, err=True)
+
+
+def next_step(text: str) -> None:
+    """What to do next, on stderr."""
+    say(f"next: {text}")
+
+
+def print_json(document: Json) -> None:
+    """The answer as one JSON object, on stdout."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def show(renderable: RenderableType) -> None:
+    """The answer for people, on stdout."""
+    from rich.console import Console
+
+    Console(file=sys.stdout, highlight=False).print(renderable)
+
+
+def answer_no() -> NoReturn:
+    """Ends the command with exit code 1: the answer is no."""
+    raise click.exceptions.Exit(1)
+
+
+class StageLog:
+    """Reports stages on stderr as they end, and keeps their seconds.
+
+    timings   seconds by stage
+    """
+
+    def __init__(self, status: Status | None = None) -> None:
+        self.timings: dict[str, float] = {}
+        self._status = status
+
+    def __call__(self, stage: str, seconds: float | None) -> None:
+        """Takes note of one stage: its start (seconds is None) shows only on a terminal."""
+        if seconds is None:
+            if self._status:
+                self._status.update(stage)
+            return
+        self.timings[stage] = seconds
+        if self._status:
+            self._status.console.print(f"{stage}: {seconds:.1f} s", markup=False)
+        else:
+            say(f"{stage}: {seconds:.1f} s")
+
+
+@contextmanager
+def stages() -> Iterator[StageLog]:
+    """A log of stages, with a spinner if stderr is a terminal."""
+    if not sys.stderr.isatty():
+        yield StageLog()
+        return
+    from rich.console import Console
+
+    with Console(stderr=True, highlight=False).status("starting") as status:
+        yield StageLog(status)

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`verify`: whether a proof is valid, and whether it says what is expected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from zkmargin.artifacts import artifact_home
+from zkmargin.commands.terminal import (
+    EXISTING,
+    WholeNumber,
+    answer_no,
+    as_json,
+    next_step,
+    print_json,
+    say,
+    show,
+)
+from zkmargin.decimal_text import grouped_text
+from zkmargin.errors import ArtifactError
+from zkmargin.groth16 import VerifyingKey, load_verifying_key
+from zkmargin.manifest import DEVELOPMENT, KEY_FILE
+from zkmargin.margin_proof import CIRCUIT, MarginProof, key_digest, verify_margin
+from zkmargin.proof_document import load_margin_proof
+from zkmargin.snapshot_document import load_snapshot
+from zkmargin.units import BPS
+
+
+@click.command("verify")
+@click.argument("proof_file", metavar="PROOF", type=EXISTING)
+@click.option("--key", "key_file", type=EXISTING, help="Default: the key of the proof's preset.")
+@click.option("--snapshot", "snapshot_file", type=EXISTING, help="The market that must be meant.")
+@click.option("--commitment", type=WholeNumber(), help="The commitment that must be meant.")
+@click.option("--account", type=WholeNumber(), help="The account that must be meant.")
+@click.option("--version", type=WholeNumber(), help="The version that must be meant.")
+@click.option("--level", type=WholeNumber(), metavar="BPS", help="The level that must be meant.")
+@click.option("--domain", type=WholeNumber(), help="The domain that must be meant.")
+@as_json
+def command(
+    proof_file: Path,
+    key_file: Path | None,
+    snapshot_file: Path | None,
+    as_json: bool,
+    **wanted: int | None,
+) -> None:
+    """Verify PROOF, and compare what it says with what is expected.
+
+    A proof that is valid may still be of another market, account or level: give what you expect.
+    """
+    proof = load_margin_proof(proof_file)
+    key = find_key(proof, key_file)
+    if snapshot_file:
+        wanted["snapshot_hash"] = load_snapshot(snapshot_file).hash
+    said = said_by(proof)
+    differing = {n: w for n, w in wanted.items() if w is not None and w != said[n]}
+    valid = verify_margin(proof, key)
+    if as_json:
+        checked = [name for name, value in wanted.items() if value is not None]
+        document = {"valid": valid, "status": proof.status, "preset": proof.preset}
+        print_json({**document, **_shown(said), "checked": checked, "differing": list(differing)})
+    else:
+        show(_sentence(proof, valid))
+    for name, value in differing.items():
+        say(f"{name}: the proof says {_text(name, said[name])}, expected {_text(name, value)}")
+    if differing or not valid:
+        next_step("ask for a proof of the statement that you expect")
+        answer_no()
+    _advise(proof, wanted)
+
+
+def find_key(proof: MarginProof, key_file: Path | None) -> VerifyingKey:
+    """The verifying key in a file, or that of the proof's preset.
+
+    raises   ArtifactError if there is none, or if the proof names another
+    """
+    path = key_file or artifact_home() / f"{CIRCUIT}_{proof.preset}" / KEY_FILE
+    if not path.exists():
+        rule = f"must be there: zkmargin setup {proof.preset}, or give --key"
+        raise ArtifactError(str(path), "nothing", rule)
+    key = load_verifying_key(path)
+    if (digest := key_digest(key)) != proof.key:
+        raise ArtifactError(str(path), f"the key {digest}", f"the proof is for {proof.key}")
+    return key
+
+
+def said_by(proof: MarginProof) -> dict[str, int]:
+    """What a proof says, by name; level in bps."""
+    return {
+        "account": proof.account,
+        "version": proof.version,
+        "level": proof.level,
+        "domain": proof.statement.domain,
+        "commitment": proof.statement.commitment,
+        "snapshot_hash": proof.statement.snapshot_hash,
+    }
+
+
+def _sentence(proof: MarginProof, valid: bool) -> str:
+    if not valid:
+        return "NOT VALID: this proof proves nothing"
+    said = _shown(said_by(proof))
+    return (
+        f"valid: account {said['account']} version {said['version']} is healthy at level "
+        f"{said['level']}\ncommitment    {said['commitment']}\n"
+        f"snapshot hash {said['snapshot_hash']}\ndomain        {said['domain']}"
+    )
+
+
+def _shown(said: dict[str, int]) -> dict[str, str]:
+    return {name: _text(name, value) for name, value in said.items()}
+
+
+def _text(name: str, value: int) -> str:
+    if name == "level":
+        return grouped_text(value, BPS, 4)
+    return f"{value:#066x}" if name in ("commitment", "snapshot_hash") else str(value)
+
+
+def _advise(proof: MarginProof, wanted: dict[str, int | None]) -> None:
+    if proof.status == DEVELOPMENT:
+        say("the key is a development key: whoever made it can forge proofs")
+    unchecked = [name for name in ("snapshot_hash", "commitment", "level") if not wanted.get(name)]
+    if unchecked:
+        next_step(f"compare {', '.join(unchecked)} with what the chain holds")
+    else:
+        next_step("submit the proof while its epoch is accepted")
