@@ -103,10 +103,13 @@ def build_circuit(
     raises   ArtifactError if the source is missing, if an artifact is damaged, or if the directory
              holds anything else or a ceremony's key; ToolError if a tool fails
     """
-    with exclusive(directory.parent / f".{directory.name}.lock"):
-        if not _is_up_to_date(source, directory):
-            _make(source, directory, progress)
-        return load(directory)
+    try:
+        with exclusive(directory.parent / f".{directory.name}.lock"):
+            if not _is_up_to_date(source, directory):
+                _make(source, directory, progress)
+            return load(directory)
+    except OSError as error:
+        raise ArtifactError(str(directory), str(error), "must be a writable directory") from error
 
 
 def load(directory: Path) -> Artifacts:

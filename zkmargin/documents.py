@@ -30,6 +30,7 @@ ISO_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _MOVE: Final = re.compile(r"([+-]?)((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(%?)")
 _NATURAL: Final = re.compile(r"0x[0-9a-fA-F]{1,64}|0|[1-9][0-9]{0,77}")
+_CONTAINERS: Final[Mapping[type, str]] = {list: "a list", dict: "an object"}
 _LONGEST_NUMBER: Final = 120
 _SAFE_INTEGER: Final = 1 << 53  # beyond it, readers that hold numbers as floats lose digits
 
@@ -62,7 +63,7 @@ class Field:
         """
         place = f"{self.source}: {self.path}" if self.path else self.source
         if shown is None:
-            shown = {list: "a list", dict: "an object"}.get(type(self.value), self.value)
+            shown = _CONTAINERS.get(type(self.value), self.value)
         return self.kind(place, shown, rule)
 
     def members(self, required: Sequence[str], optional: Sequence[str] = ()) -> Mapping[str, Field]:

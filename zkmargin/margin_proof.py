@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from zkmargin import groth16
 from zkmargin.artifacts import Artifacts, artifact_home, load
 from zkmargin.book import Book
-from zkmargin.errors import ArtifactError, ProvingError
+from zkmargin.errors import ArtifactError, InputError, ProvingError
 from zkmargin.groth16 import Proof, VerifyingKey
 from zkmargin.manifest import MANIFEST_FILE
 from zkmargin.margin import healthy, margin
@@ -29,6 +29,7 @@ from zkmargin.witness import Statement, margin_inputs, statement
 
 CIRCUIT = "margin"
 
+_DOMAIN_BOUND = 1 << 248
 _LEVEL_BITS = 32
 _VERSION_BITS = 64
 
@@ -80,8 +81,11 @@ def prove_margin(
     domain   binds the proof to one contract; 0 binds it to none
     preset   the smallest that fits, unless told
     raises   ProvingError if the book is short or the prover fails; BookError if the book does not
-             fit; ArtifactError if the preset is not set up; ToolError if an external prover fails
+             fit; InputError if the domain is out of range; ArtifactError if the preset is not set
+             up; ToolError if an external prover fails
     """
+    if not 0 <= domain < _DOMAIN_BOUND:
+        raise InputError("domain", domain, "must be at least 0 and below 2^248")
     report = margin(book, snapshot)
     if not healthy(report, level):
         raise ProvingError(verdict(report, level))

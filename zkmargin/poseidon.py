@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from operator import mul
 from typing import Final
 
@@ -76,7 +76,7 @@ def permute(state: Sequence[int]) -> list[int]:
     return current
 
 
-@lru_cache(maxsize=None)
+@cache
 def permutation(width: int) -> Permutation:
     """The constants of one width, 2 to 17, drawn from Grain on first use (about 0.1 s at 17)."""
     partial = PARTIAL_ROUNDS[width - 2]

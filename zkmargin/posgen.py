@@ -9,7 +9,6 @@ the linear layers into the next full round. The hash is unchanged, integer for i
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import mul
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from zkmargin.field import MODULUS
+from zkmargin.files import write_atomic
 from zkmargin.poseidon import FULL_ROUNDS, Matrix, Permutation, Vector, permutation
 
 CIRCUIT_INPUTS: Final = (3, 4, 5, 10, 11, 16)  # the widths that the circuits use
@@ -127,7 +127,8 @@ def inverse(matrix: Matrix) -> Matrix:
 
 
 def _dot(left: Sequence[int], right: Sequence[int]) -> int:
-    return sum(map(mul, left, right)) % MODULUS
+    total: int = sum(map(mul, left, right))
+    return total % MODULUS
 
 
 def circom_source() -> str:
@@ -142,10 +143,8 @@ def circom_source() -> str:
 
 
 def write(target: Path = TARGET) -> None:
-    """Writes the constants file in one step, so that a reader never sees half of it."""
-    draft = target.with_suffix(".tmp")
-    draft.write_text(circom_source(), encoding="ascii")
-    os.replace(draft, target)
+    """Writes the constants file."""
+    write_atomic(target, circom_source())
 
 
 def _function(name: str, branches: Mapping[int, Matrix | Vector | int]) -> str:

@@ -78,9 +78,12 @@ def node_tools(progress: Progress | None = None) -> Path:
     lock_hash = hashlib.sha256((pins / _PINS[1]).read_bytes()).hexdigest()
     directory = cache_dir() / f"tools-{lock_hash[:16]}"
     if not _has_pinned_tools(directory, pins):
-        with exclusive(directory.with_suffix(".lock")):
-            if not _has_pinned_tools(directory, pins):
-                _install(pins, directory, progress)
+        try:
+            with exclusive(directory.with_suffix(".lock")):
+                if not _has_pinned_tools(directory, pins):
+                    _install(pins, directory, progress)
+        except OSError as error:
+            raise ToolError(["npm", "ci"], None, f"the cache is not writable: {error}") from error
     return directory
 
 
@@ -99,12 +102,12 @@ def compile_circuit(
     source, stages = CircuitSource(main_source, include), Stages(progress)
     with tempfile.TemporaryDirectory(prefix="zkmargin-circom-") as name:
         build = Path(name)
-        main, library = source.copy_to(build / "source")
-        (build / "source" / ".out").mkdir()
+        main, library = source.copy_to(build)
+        (build / ".out").mkdir()
         command = [*_compiler(progress), *CIRCOM_FLAGS, "-l", str(library), "-o", ".out", str(main)]
         with stages.stage(f"compile {source.name}"):
-            run(command, cwd=build / "source")
-        return _collect(build / "source" / ".out", source.name, output_dir)
+            run(command, cwd=build)
+        return _collect(build / ".out", source.name, output_dir)
 
 
 def snarkjs(arguments: Sequence[str]) -> str:
@@ -146,9 +149,16 @@ def _program(name: str, advice: str) -> str:
 def _compiler(progress: Progress | None) -> list[str]:
     """The command of circom at the pinned version, native if there is one."""
     native = shutil.which("circom")
-    if native and CIRCOM_VERSION in _text(run([native, "--version"])).split():
+    if native and _is_pinned(native):
         return [native]
     return [node(), str(node_tools(progress) / "node_modules" / "circom2" / "cli.js")]
+
+
+def _is_pinned(circom: str) -> bool:
+    try:
+        return CIRCOM_VERSION in _text(run([circom, "--version"])).split()
+    except ToolError:  # circom 0.x, a JavaScript program of the same name
+        return False
 
 
 def _collect(outputs: Path, name: str, output_dir: Path) -> CompiledCircuit:

@@ -5,20 +5,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import subprocess
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from subprocess import PIPE, STDOUT
 from typing import Final
 
 from circuits.constraint_system import ConstraintSystem
 from zkmargin import toolchain
 from zkmargin.circom_program import run_program
 from zkmargin.circuit_source import CircuitSource
+from zkmargin.errors import ToolError
 from zkmargin.field import MODULUS
 from zkmargin.files import replacing_directory
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CACHE: Final = ROOT / "build" / "test-circuits"
+_WARNING: Final = re.compile(r"^warning\[(\w+)\]: (.*)$", re.MULTILINE)
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 Inputs = Mapping[str, int | list[int]]
 
@@ -33,21 +39,27 @@ class Build:
     """One compilation: the constraint system and the witness program that belong together."""
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
+        self.directory = directory
 
     @property
     def signals(self) -> str:
         """The .sym file: every signal with its wire."""
-        return (self._directory / "out" / "main.sym").read_text("ascii")
+        return (self.directory / "out" / "main.sym").read_text("ascii")
 
     @property
     def system(self) -> ConstraintSystem:
         """The constraints, with the names of their wires."""
-        return _read_system(self._directory / "out" / "main.r1cs")
+        return _read_system(self.directory / "out" / "main.r1cs")
+
+    @property
+    def warnings(self) -> list[str]:
+        """What `circom --inspect` finds suspicious, one line each, as "CA02: In template ..."."""
+        log = (self.directory / "out" / "main.log").read_text("utf-8")
+        return [f"{code}: {text}" for code, text in _WARNING.findall(log)]
 
     def run(self, inputs: Inputs) -> list[int]:
         """The witness from integers of either sign; raises ProvingError if a check fails."""
-        wasm = self._directory / "out" / "main_js" / "main.wasm"
+        wasm = self.directory / "out" / "main_js" / "main.wasm"
         return run_program(wasm, {name: _encoded(value) for name, value in inputs.items()})
 
 
@@ -56,7 +68,7 @@ def build(name: str, main: str, sources: Mapping[str, str], level: str) -> Build
 
     level   --O0, --O1 or --O2
     """
-    key = json.dumps([toolchain.CIRCOM_VERSION, level, main, sorted(sources.items())])
+    key = json.dumps([toolchain.CIRCOM_VERSION, "--inspect", level, main, sorted(sources.items())])
     directory = CACHE / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
     if not directory.is_dir():
         with replacing_directory(directory) as new:
@@ -65,14 +77,21 @@ def build(name: str, main: str, sources: Mapping[str, str], level: str) -> Build
 
 
 def _compile(directory: Path, main: str, sources: Mapping[str, str], level: str) -> None:
-    for path, text in {**{f"src/{path}": text for path, text in sources.items()}}.items():
-        (directory / path).parent.mkdir(parents=True, exist_ok=True)
-        (directory / path).write_text(text, "utf-8")
+    for path, text in sources.items():
+        copy = directory / "src" / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(text, "utf-8")
     (directory / "main.circom").write_text(main, "utf-8")
     (directory / "out").mkdir()
     compiler = toolchain.node_tools() / "node_modules" / "circom2" / "cli.js"
-    options = [level, "--r1cs", "--wasm", "--sym", "-l", "src", "-o", "out"]
-    toolchain.run([toolchain.node(), str(compiler), "main.circom", *options], cwd=directory)
+    options = [level, "--inspect", "--r1cs", "--wasm", "--sym", "-l", "src", "-o", "out"]
+    command = [toolchain.node(), str(compiler), "main.circom", *options]
+    # Not toolchain.run: what --inspect finds goes to standard error.
+    done = subprocess.run(command, cwd=directory, stdout=PIPE, stderr=STDOUT, check=False)
+    log = _COLOUR.sub("", done.stdout.decode("utf-8"))
+    if done.returncode:
+        raise ToolError(command, done.returncode, log)
+    (directory / "out" / "main.log").write_text(log, "utf-8")
 
 
 @lru_cache(maxsize=64)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,7 @@ from pathlib import Path
 from zkmargin.field import MODULUS, decode
 from zkmargin.r1cs import A, B, C, R1cs, Term, broken_constraint, read_r1cs
 
+PLACE = re.compile(r"_\d+_\d+(?=[.\[])")  # an anonymous component bears its place in the file
 _SHOWN_TERMS = 6
 
 
@@ -108,7 +110,10 @@ class ConstraintSystem:
 
     def _term(self, wire: int, value: int) -> str:
         coefficient = decode(value)
-        return self.names[wire] if coefficient == 1 else f"{coefficient} {self.names[wire]}"
+        if wire == 0:
+            return str(coefficient)
+        name = PLACE.sub("", self.names[wire])
+        return name if coefficient == 1 else f"{coefficient} {name}"
 
 
 def _alternatives(value: int, source: random.Random) -> Iterator[int]:

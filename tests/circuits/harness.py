@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from circuits.compiled import Build, Inputs, build, read_sources
-from circuits.constraint_system import ConstraintSystem
+from circuits.constraint_system import PLACE
 from circuits.stripping import stripped, with_hint
 from zkmargin.errors import ProvingError
 from zkmargin.field import MODULUS
@@ -179,5 +179,4 @@ def _lax(circuit: Circuit, hints: tuple[tuple[str, str], ...]) -> Build:
 
 
 def _places(made: Build) -> str:
-    # An anonymous component is named after its place in the file, which stripping shifts.
-    return re.sub(r"_\d+_\d+(?=[.\[])", "", made.signals)
+    return PLACE.sub("", made.signals)  # stripping shifts places

@@ -113,6 +113,13 @@ def test_a_directory_of_other_files_is_never_replaced(tmp_path: Path) -> None:
     assert (tmp_path / "home" / "letter.txt").read_text() == "dear"
 
 
+def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear")
+
+    with pytest.raises(ArtifactError, match=r"letter\.txt.*must be a writable directory"):
+        build_circuit(PRODUCT, tmp_path / "letter.txt" / "product")
+
+
 def test_a_build_with_strangers_beside_it_is_not_replaced(copied: Path) -> None:
     (copied / "letter.txt").write_text("dear")
     edit_manifest(copied, lambda manifest: manifest.update(compiler="circom 2.0.0"))

@@ -66,6 +66,14 @@ def test_a_missing_npm_is_named(installed: Path, tmp_path: Path) -> None:
     assert "npm is not on PATH" in done.stderr
 
 
+def test_a_cache_that_cannot_be_written_is_named(installed: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    done = run_installed(installed, "toolchain.node_tools()", ZKMARGIN_CACHE=str(tmp_path / "file"))
+
+    assert "ToolError: npm could not be started" in done.stderr
+    assert "the cache is not writable" in done.stderr
+
+
 def test_a_program_that_cannot_start_is_named(tmp_path: Path) -> None:
     with pytest.raises(ToolError, match="nothing could not be started"):
         toolchain.run([str(tmp_path / "nothing")])
@@ -118,6 +126,38 @@ def test_the_compiler_has_the_pinned_version() -> None:
     words = toolchain.run([toolchain.node(), str(cli), "--version"]).decode().split()
 
     assert toolchain.CIRCOM_VERSION in words
+
+
+@pytest.mark.circuit
+@pytest.mark.parametrize(
+    ("reported", "used"), [("circom compiler 2.2.3", True), ("circom compiler 2.1.9", False)]
+)
+def test_a_circom_on_path_is_used_if_it_has_the_pinned_version(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, reported: str, used: bool
+) -> None:
+    cli = toolchain.node_tools() / "node_modules" / "circom2" / "cli.js"
+    launcher = tmp_path / "circom"
+    launcher.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && echo "{reported}" && exit\n'
+        f'touch "{tmp_path}/used"\nexec node "{cli}" "$@"\n'
+    )
+    launcher.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    toolchain.compile_circuit(FIXTURES / "product.circom", tmp_path / "out")
+
+    assert (tmp_path / "used").exists() == used
+
+
+@pytest.mark.circuit
+def test_an_older_program_named_circom_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "circom").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "circom").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+    compiled = toolchain.compile_circuit(FIXTURES / "product.circom", tmp_path / "out")
+    assert compiled.r1cs.is_file()
 
 
 @pytest.mark.circuit

@@ -15,7 +15,6 @@ from zkmargin.commands.terminal import (
     level_option,
     next_step,
     print_json,
-    say,
     show,
 )
 from zkmargin.margin import healthy
@@ -40,7 +39,7 @@ def command(book_file: Path, snapshot_file: Path, level: int, as_json: bool) -> 
     else:
         show(scenario_table(report))
         show(margin_table(report, level))
-    say(verdict(report, level))
+        show(verdict(report, level))
     if not healthy(report, level):
         next_step("add cash or reduce the position, then check again")
         answer_no()

@@ -21,9 +21,7 @@ from zkmargin.errors import BookError
 @view_secret_option
 @click.option("-o", "--output", type=OUTPUT, help="Write the book with its blinding, mode 0600.")
 @as_json
-def command(
-    book_file: Path, view_secret: Path | None, output: Path | None, as_json: bool
-) -> None:
+def command(book_file: Path, view_secret: Path | None, output: Path | None, as_json: bool) -> None:
     """The Poseidon commitment to BOOK, which is all that the chain stores of it.
 
     A book without a blinding gets one: derived from --view-secret, or drawn and kept in --output.

@@ -8,27 +8,32 @@ import platform
 import shutil
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 import click
 
 from zkmargin.commands.terminal import answer_no, as_json, next_step, print_json, show
 from zkmargin.errors import ToolError
 from zkmargin.prover import choose_backend
-from zkmargin.toolchain import CIRCOM_VERSION, cache_dir, checkout, run
+from zkmargin.toolchain import cache_dir, checkout, run
 
-_NATIVE = "pip install 'zkmargin[native]': proofs in half the time, without node"
-_LATER = "nothing: `zkmargin setup` installs it into the cache"
+_NODE = "install Node.js 18 or later, https://nodejs.org"
+_NATIVE = "pip install 'zkmargin[native]', for proofs in half the time"
+_LATER = "nothing: installed into the cache when it is first needed"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked for; advice is empty if nothing needs to be done."""
+    """One thing that was looked for; advice says what to do if it was not found."""
 
     name: str
-    found: str | None
-    needed_for: str
-    advice: str = ""
+    version: str | None
+    purpose: str
+    advice: str
+
+    @property
+    def words(self) -> str:
+        """What was found, or what to do."""
+        return self.version or f"not found: {self.advice}"
 
 
 @click.command("doctor")
@@ -38,16 +43,81 @@ def command(as_json: bool) -> None:
 
     Exit code 0 if circuits can be set up and margins proven here, 1 if not.
     """
-    findings = [_python(), _node(), *_pinned_tools(), *_native()]
-    ready = all(finding.found for finding in findings if finding.name in ("node", "npm"))
+    findings = [_python(), *_node(), *_pinned_tools(), *_native()]
+    ready = all(finding.version for finding in findings if finding.advice == _NODE)
     backend, reason = choose_backend()
     if as_json:
         tools = [asdict(finding) for finding in findings]
         print_json({"ready": ready, "backend": backend, "cache": str(cache_dir()), "tools": tools})
     else:
         _show(findings)
-        show(f"backend {backend}: {reason}\ncache {cache_dir()}")
+        show(f"backend {backend}: {reason}\ncache   {cache_dir()}")
     if not ready:
-        next_step("install Node.js 18 or later, then run zkmargin doctor again")
+        next_step(f"{_NODE}, then run zkmargin doctor again")
         answer_no()
     next_step("zkmargin setup tiny")
+
+
+def _python() -> Finding:
+    return Finding("python", platform.python_version(), "runs zkmargin", "")
+
+
+def _node() -> list[Finding]:
+    """Programs that must be on PATH."""
+    return [
+        Finding("node", _answer("node"), "runs circom and snarkjs", _NODE),
+        Finding("npm", _answer("npm"), "installs circom and snarkjs", _NODE),
+    ]
+
+
+def _pinned_tools() -> list[Finding]:
+    """The tools of package.json, in the checkout or in the cache."""
+    found = {name: _module_version(name) for name in ("circom2", "snarkjs")}
+    return [
+        Finding("circom2", found["circom2"], "compiles circuits", _LATER),
+        Finding("snarkjs", found["snarkjs"], "reference prover", _LATER),
+    ]
+
+
+def _native() -> list[Finding]:
+    return [
+        Finding("wasmtime", _package_version("wasmtime"), "witness in this process", _NATIVE),
+        Finding("groth16py", _package_version("groth16py"), "proof in this process", _NATIVE),
+    ]
+
+
+def _answer(program: str) -> str | None:
+    """What a program answers to --version, None if it is not on PATH or fails."""
+    path = shutil.which(program)
+    try:
+        return run([path, "--version"]).decode().strip().removeprefix("v") if path else None
+    except ToolError:
+        return None
+
+
+def _module_version(name: str) -> str | None:
+    root = checkout()
+    places = [*([root] if root else []), *sorted(cache_dir().glob("tools-*"))]
+    for place in places:
+        manifest = place / "node_modules" / name / "package.json"
+        if manifest.is_file():
+            return str(json.loads(manifest.read_bytes())["version"])
+    return None
+
+
+def _package_version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _show(findings: list[Finding]) -> None:
+    from rich.table import Table
+
+    table = Table()
+    for column in ("tool", "version", "for"):
+        table.add_column(column)
+    for finding in findings:
+        table.add_row(finding.name, finding.words, finding.purpose)
+    show(table)

@@ -11,10 +11,10 @@ from zkmargin.commands.opening import open_book, report_of, view_secret_option
 from zkmargin.commands.terminal import (
     EXISTING,
     OUTPUT,
-    WholeNumber,
     answer_no,
     as_json,
     level_option,
+    natural,
     next_step,
     print_json,
     say,
@@ -36,8 +36,8 @@ from zkmargin.snapshot_document import load_snapshot
 @click.option("--preset", type=click.Choice(list(PRESETS)), help="Default: the smallest that fits.")
 @click.option(
     "--domain",
-    type=WholeNumber(),
-    default=0,
+    type=natural,
+    default="0",
     metavar="NUMBER",
     help="Domain that the verifier expects; 0, the default, binds the proof to no contract.",
 )

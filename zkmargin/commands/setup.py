@@ -7,9 +7,10 @@ import click
 
 from zkmargin.artifacts import build
 from zkmargin.commands.terminal import as_json, next_step, print_json, say, stages
+from zkmargin.document_writer import Json
 from zkmargin.manifest import DEVELOPMENT
+from zkmargin.margin_proof import key_digest
 from zkmargin.presets import PRESETS
-from zkmargin.proof_document import key_digest
 
 
 @click.command("setup")
@@ -23,7 +24,7 @@ def command(preset: str, as_json: bool) -> None:
     with stages() as progress:
         artifacts = build(preset, progress=progress)
     manifest = artifacts.manifest
-    document = {
+    document: dict[str, Json] = {
         "preset": preset,
         "status": manifest.status,
         "constraints": manifest.constraints,

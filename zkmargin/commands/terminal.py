@@ -4,19 +4,23 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
 from zkmargin.document_writer import Json
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
     from rich.status import Status
+    from rich.table import Table
+
+_NATURAL: Final = re.compile(r"0|[1-9][0-9]*|0x[0-9a-fA-F]+")
+_PLAIN_WIDTH: Final = 120  # of a table that goes to a file or a pipe
 
 EXISTING: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTPUT: Final = click.Path(dir_okay=False, path_type=Path)
@@ -27,22 +31,11 @@ level_option = click.option(
 )
 
 
-class WholeNumber(click.ParamType):
-    """A natural number, decimal or hexadecimal after 0x."""
-
-    name = "integer"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number; a usage error if it is none."""
-        if isinstance(value, int):
-            return value
-        try:
-            number = int(value, 16 if value.lower().startswith("0x") else 10)
-        except ValueError:
-            number = -1
-        if number < 0:
-            self.fail(f"{value!r} is not a natural number, decimal or after 0x", param, ctx)
-        return number
+def natural(text: str) -> int:
+    """A natural number, decimal or hexadecimal after 0x; a usage error if the text is none."""
+    if not _NATURAL.fullmatch(text):
+        raise click.BadParameter(f"{text!r} must be a natural number, decimal or 0x..")
+    return int(text, 0)
 
 
 def say(text: str) -> None:
@@ -60,11 +53,15 @@ def print_json(document: Json) -> None:
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
-def show(renderable: RenderableType) -> None:
+def show(answer: str | Table) -> None:
     """The answer for people, on stdout."""
+    if isinstance(answer, str):
+        click.echo(answer)
+        return
     from rich.console import Console
 
-    Console(file=sys.stdout, highlight=False).print(renderable)
+    width = None if sys.stdout.isatty() else _PLAIN_WIDTH
+    Console(file=sys.stdout, highlight=False, width=width).print(answer)
 
 
 def answer_no() -> NoReturn:

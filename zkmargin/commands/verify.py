@@ -10,9 +10,9 @@ import click
 from zkmargin.artifacts import artifact_home
 from zkmargin.commands.terminal import (
     EXISTING,
-    WholeNumber,
     answer_no,
     as_json,
+    natural,
     next_step,
     print_json,
     say,
@@ -32,11 +32,11 @@ from zkmargin.units import BPS
 @click.argument("proof_file", metavar="PROOF", type=EXISTING)
 @click.option("--key", "key_file", type=EXISTING, help="Default: the key of the proof's preset.")
 @click.option("--snapshot", "snapshot_file", type=EXISTING, help="The market that must be meant.")
-@click.option("--commitment", type=WholeNumber(), help="The commitment that must be meant.")
-@click.option("--account", type=WholeNumber(), help="The account that must be meant.")
-@click.option("--version", type=WholeNumber(), help="The version that must be meant.")
-@click.option("--level", type=WholeNumber(), metavar="BPS", help="The level that must be meant.")
-@click.option("--domain", type=WholeNumber(), help="The domain that must be meant.")
+@click.option("--commitment", type=natural, help="The commitment that must be meant.")
+@click.option("--account", type=natural, help="The account that must be meant.")
+@click.option("--version", type=natural, help="The version that must be meant.")
+@click.option("--level", type=natural, metavar="BPS", help="The level that must be meant.")
+@click.option("--domain", type=natural, help="The domain that must be meant.")
 @as_json
 def command(
     proof_file: Path,
@@ -57,9 +57,18 @@ def command(
     differing = {n: w for n, w in wanted.items() if w is not None and w != said[n]}
     valid = verify_margin(proof, key)
     if as_json:
-        checked = [name for name, value in wanted.items() if value is not None]
-        document = {"valid": valid, "status": proof.status, "preset": proof.preset}
-        print_json({**document, **_shown(said), "checked": checked, "differing": list(differing)})
+        compared = [name for name, value in wanted.items() if value is not None]
+        print_json(
+            {
+                "valid": valid,
+                "as_expected": not differing,
+                **_shown(said),
+                "preset": proof.preset,
+                "status": proof.status,
+                "compared": compared,
+                "differing": list(differing),
+            }
+        )
     else:
         show(_sentence(proof, valid))
     for name, value in differing.items():

@@ -75,7 +75,7 @@ def _valuation_time(feed: Feed, as_of: int | None) -> int:
     stamps = [quote.timestamp for quote in quotes if quote.timestamp is not None]
     if not stamps:
         raise QuoteError("as_of", as_of, "is required: no usable row states its timestamp")
-    return int(max(stamps))
+    return math.ceil(max(stamps))  # a valuation never comes before its quotes
 
 
 def _unusable(source: str, rejected: Sequence[Rejected]) -> QuoteError:

@@ -43,6 +43,7 @@ class Family:
 
 
 def five(smile: Smile, start: Sequence[float]) -> Family:
+    """All five numbers free: level, b, rho, m, sigma."""
     unit = smile.unit
     bounds = [
         level_bounds(smile),
@@ -86,10 +87,12 @@ def vertex(v: Any, b: Any, rho: Any, m: Any, sigma: Any) -> Raw:
 
 
 def least_variance(raw: Raw) -> float:
+    """v, the total variance at the lowest point of the smile."""
     return float(raw.a + raw.b * raw.sigma * np.sqrt(1 - raw.rho**2))
 
 
 def inside(start: Sequence[float], bounds: Sequence[Bounds]) -> list[float]:
+    """The start, each unknown moved into its bounds."""
     return [min(max(x, low), high) for x, (low, high) in zip(start, bounds, strict=True)]
 
 
@@ -118,7 +121,7 @@ def wing_bounds(smile: Smile) -> Bounds:
 def coarse_start(smile: Smile) -> list[float]:
     """The best of a grid over m and sigma, for which w is linear in the other three numbers."""
     unit = smile.unit
-    scale = smile.weights / smile.vols
+    scale = np.sqrt(smile.weights) / smile.vols
     low, high = (unit**2 * bound for bound in level_bounds(smile))
     best, start = np.inf, [0.7, 0.4, 0.0, 0.0, 1.0]
     reach = max(unit, float(np.ptp(smile.k)))

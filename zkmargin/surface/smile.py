@@ -27,7 +27,7 @@ class Smile:
     k         ln(K / F) of each quote, ascending
     vols      mark vols, fraction
     vega      F n(d1) sqrt(years): price per unit of vol [quote]
-    weights   vega over its maximum, at least WEIGHT_FLOOR
+    weights   of the squared error: vega over its maximum, at least WEIGHT_FLOOR
     unit      total vol at the money, the scale in which the parameters are near 1
     """
 

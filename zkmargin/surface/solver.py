@@ -126,7 +126,7 @@ class _Problem:
         return [x[part] for part in self._parts]
 
     def objective(self, x: Vector) -> float:
-        """Sum of squared weighted errors [vol points squared]."""
+        """Weighted sum of squared errors [vol points squared]."""
         self._evaluate(x)
         return float(sum(residuals @ residuals for residuals, _, _ in self._values))
 
@@ -185,7 +185,7 @@ def _pieces(smile: Smile, family: Family, x: Array, grids: Grids) -> tuple[Any, 
         wing - raw.b * (1 - raw.rho),
         1 - floor / low,
     )
-    errors = smile.weights * smile.vol_errors(total_variance(raw, smile.k))
+    errors = np.sqrt(smile.weights) * smile.vol_errors(total_variance(raw, smile.k))
     away = family.pull * (x[:, :, 0].T - np.array(family.start))
     return (
         np.concatenate([_spread(errors, trials), away], axis=1),

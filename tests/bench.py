@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Measures proving and verifying: every preset and backend, in one run on one machine.
+
+    python -m tests.bench [PRESET ...]
+
+Each figure is the median of the runs after the first; the first run, with everything cold, has its
+own column. Memory is the peak of the whole process, its children's for snarkjs. Compare ratios, not
+single figures: machines differ and are shared.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from random_market import random_case  # noqa: E402  found through the path above
+from zkmargin import artifacts  # noqa: E402
+from zkmargin.groth16 import verify as verify_reference  # noqa: E402
+from zkmargin.margin import healthy, margin  # noqa: E402
+from zkmargin.presets import PRESETS  # noqa: E402
+from zkmargin.native_backend import verify_native  # noqa: E402
+from zkmargin.prover import Prover  # noqa: E402
+from zkmargin.snarkjs_backend import verify_snarkjs  # noqa: E402
+from zkmargin.witness import margin_inputs  # noqa: E402
+
+RUNS = 5
+LEVEL = 10_000
+BACKENDS = ("native", "snarkjs")
+DEFAULT = ("tiny", "small", "standard")
+
+
+def main(names: list[str]) -> None:
+    """Prints one table of provers and one of verifiers."""
+    console = Console(width=110)
+    rows = []
+    for name in names or DEFAULT:
+        made = artifacts.build(name)
+        for backend in BACKENDS:
+            rows.append(_in_child(name, backend))
+        console.print(f"{name}: {made.manifest.constraints} constraints")
+    console.print(_provers(rows))
+    console.print(_verifiers(names[-1] if names else "small"))
+    if (ROOT / "examples" / "eth_book.json").exists():
+        console.print(_command())
+
+
+def measure(name: str, backend: str) -> dict[str, Any]:
+    """Proves a full random book RUNS times; seconds by stage and peak memory."""
+    started = time.perf_counter()
+    prover = Prover.load(artifacts.load(artifacts.artifact_home() / f"margin_{name}"), backend)
+    inputs = _healthy_inputs(name)
+    loaded = time.perf_counter()
+    results = []
+    for _ in range(RUNS + 1):
+        began = time.perf_counter()
+        result = prover.prove(inputs)
+        results.append({**result.timings, "total": time.perf_counter() - began})
+    warm = results[1:]
+    who = resource.RUSAGE_CHILDREN if backend == "snarkjs" else resource.RUSAGE_SELF
+    return {
+        "preset": name,
+        "backend": backend,
+        "load": loaded - started,
+        "cold": results[0]["total"],
+        "memory": resource.getrusage(who).ru_maxrss / 1024,
+        **{stage: statistics.median(run[stage] for run in warm) for stage in warm[0]},
+    }
+
+
+def _in_child(name: str, backend: str) -> dict[str, Any]:
+    command = [sys.executable, str(Path(__file__)), "--child", name, backend]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    measured: dict[str, Any] = json.loads(output.splitlines()[-1])
+    return measured
+
+
+def _healthy_inputs(name: str) -> dict[str, list[int]]:
+    preset, rng = PRESETS[name], random.Random(2026)
+    while True:
+        book, snapshot = random_case(rng, preset)
+        full = len(book.slots) == preset.slots
+        if full and healthy(margin(book, snapshot), LEVEL):
+            return margin_inputs(book, snapshot, LEVEL, 1, preset)
+
+
+def _provers(rows: list[dict[str, Any]]) -> Table:
+    table = Table(title="Proving, warm process, seconds", title_justify="left")
+    for column in ("preset", "backend", "load", "first", "witness", "proof", "verify", "total", "MB"):
+        table.add_column(column, justify="left" if column in ("preset", "backend") else "right")
+    table.add_column("snarkjs : native", justify="right")
+    for row in rows:
+        native = next(
+            r for r in rows if (r["preset"], r["backend"]) == (row["preset"], "native")
+        )
+        ratio = "" if row is native else f"{row['total'] / native['total']:.1f}"
+        seconds = [row[k] for k in ("load", "cold", "witness", "proof", "verify", "total")]
+        cells = [f"{s:.3f}" for s in seconds]
+        table.add_row(row["preset"], row["backend"], *cells, f"{row['memory']:.0f}", ratio)
+    return table
+
+
+def _verifiers(name: str) -> Table:
+    made = artifacts.load(artifacts.artifact_home() / f"margin_{name}")
+    result = Prover.load(made).prove(_healthy_inputs(name))
+    arguments = (made.verifying_key, result.proof, result.public_signals)
+    ways: dict[str, Callable[..., bool]] = {
+        "native": verify_native,
+        "py_ecc (reference)": verify_reference,
+        "snarkjs": verify_snarkjs,
+    }
+    table = Table(title="Verifying one proof, seconds", title_justify="left")
+    table.add_column("verifier")
+    table.add_column("median", justify="right")
+    table.add_column("times native", justify="right")
+    medians = {way: _median(lambda check=check: check(*arguments)) for way, check in ways.items()}
+    for way, seconds in medians.items():
+        table.add_row(way, f"{seconds:.4f}", f"{seconds / medians['native']:.0f}")
+    return table
+
+
+def _command() -> Table:
+    table = Table(title="Whole command, new process, seconds", title_justify="left")
+    table.add_column("command")
+    table.add_column("median", justify="right")
+    snapshot, proof = ROOT / "examples" / "eth_snapshot.json", ROOT / "build" / "bench_proof.json"
+    for preset in ("small", "standard"):
+        command = [sys.executable, "-m", "zkmargin", "prove", str(_book_for(preset)), str(snapshot)]
+        command += ["--preset", preset, "-o", str(proof)]
+
+        def run(command: list[str] = command) -> bool:
+            return subprocess.run(command, capture_output=True, check=True).returncode == 0
+
+        table.add_row(f"zkmargin prove ({preset})", f"{_median(run):.2f}")
+    return table
+
+
+def _book_for(preset: str) -> Path:
+    """The example book, cut to the strikes of its first expiry for the small preset."""
+    example = ROOT / "examples" / "eth_book.json"
+    if preset == "standard":
+        return example
+    book = json.loads(example.read_text())
+    first = min(option["expiry"] for option in book["options"])
+    held = [option for option in book["options"] if option["expiry"] == first]
+    book["options"] = held[: PRESETS[preset].slots]
+    book["cash"] = str(10**7)
+    path = ROOT / "build" / "bench_small_book.json"
+    path.write_text(json.dumps(book))
+    return path
+
+
+def _median(task: Callable[[], bool]) -> float:
+    seconds = []
+    for _ in range(RUNS + 1):
+        began = time.perf_counter()
+        if not task():
+            raise SystemExit("a check that must hold did not")
+        seconds.append(time.perf_counter() - began)
+    return statistics.median(seconds[1:])
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--child"]:
+        print(json.dumps(measure(*sys.argv[2:4])))
+    else:
+        main(sys.argv[1:])

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The harness notices unsound templates, and passes the same templates once they are sound."""
+
+from __future__ import annotations
+
+import pytest
+
+from circuits.compiled import build, read_sources
+from circuits.harness import (
+    accepts,
+    assert_pinned,
+    compile_template,
+    cost,
+    forge,
+    refuses,
+    rejects,
+)
+from circuits.stripping import stripped, with_hint
+from zkmargin.errors import InputError
+from zkmargin.field import MODULUS
+
+pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
+
+UNSOUND = "tests/circuits/fixtures/unsound.circom"
+STEPS = 9
+SHIFT = 40
+# Nine remainders below 2^40, found by lattice reduction, that end the chain of these factors at
+# 2^40 / 3 instead of the true 67686082605.
+FACTORS = [
+    831604030533, 943783788697, 824390439796, 608377713237, 725423843899,
+    958263922934, 967426663848, 663760398696, 822803812165,
+]  # fmt: skip
+FORGED_REMAINDERS = [
+    549702523403, 549816914018, 549735246733, 549752633912, 549860764050,
+    549874650967, 549627549693, 549698476182, 549694184923,
+]  # fmt: skip
+TARGET = (1 << SHIFT) // 3
+
+
+def forged_products() -> list[int]:
+    """The quotients, nearly all huge field elements, that leave the forged remainders."""
+    products = [1 << SHIFT]
+    for factor, remainder in zip(FACTORS, FORGED_REMAINDERS, strict=True):
+        products.append((products[-1] * factor - remainder) * pow(2, -SHIFT, MODULUS) % MODULUS)
+    return products
+
+
+def choice(condition: str, values: dict[int, int]) -> str:
+    """A circom expression that picks the value whose key equals `condition`."""
+    expression = "0"
+    for key, value in values.items():
+        expression = f"({condition} == {key} ? {value} : {expression})"
+    return expression
+
+
+def test_asserts_do_not_stop_a_division_by_zero() -> None:
+    circuit = compile_template(UNSOUND, "AssertedDivide")
+    inputs = {"dividend": 5, "divisor": 0}
+    forged = forge(circuit, inputs, hints={"AssertedDivide.quotient": 255})
+
+    assert "Assert Failed" in refuses(circuit, inputs)
+    assert circuit.plain.system.broken(forged) is None
+    assert circuit.plain.system.outputs(forged) == {"quotient": 255, "remainder": 5}
+
+
+def test_rejects_fails_when_the_constraints_accept() -> None:
+    circuit = compile_template(UNSOUND, "AssertedDivide")
+
+    with pytest.raises(AssertionError, match="forged witness accepted"):
+        rejects(circuit, {"dividend": 5, "divisor": 0})
+
+
+@pytest.mark.parametrize(
+    ("divisor", "quotient"), [(0, 0), (0, 255), (3, 0), (3, 1), (3, 3), (3, "dividend / divisor")]
+)
+def test_constraints_stop_a_false_division(divisor: int, quotient: int | str) -> None:
+    circuit = compile_template(UNSOUND, "ConstrainedDivide")
+    hints = {
+        "ConstrainedDivide.quotient": quotient,
+        "ConstrainedDivide.remainder": "dividend - quotient * divisor",
+    }
+
+    assert "AssertRange" in rejects(circuit, {"dividend": 8, "divisor": divisor}, hints=hints)
+
+
+def test_unranged_quotients_let_a_chain_end_anywhere() -> None:
+    circuit = compile_template(UNSOUND, "UncheckedProduct", STEPS)
+    products = dict(enumerate(forged_products()[1:]))
+    honest = accepts(circuit, {"factor": FACTORS})
+    hints = {"UncheckedProduct.product[i+1]": choice("i", products)}
+    forged = forge(circuit, {"factor": FACTORS}, hints=hints)
+
+    assert honest == {"out": 67686082605}
+    assert circuit.plain.system.broken(forged) is None
+    assert circuit.plain.system.outputs(forged) == {"out": TARGET}
+
+
+def test_ranged_quotients_stop_that_chain() -> None:
+    circuit = compile_template(UNSOUND, "CheckedProduct", STEPS)
+    products = forged_products()
+    unshifted = [x * f % MODULUS for x, f in zip(products, FACTORS, strict=False)]
+    hints = {"FloorShift.out": choice("in", dict(zip(unshifted, products[1:], strict=True)))}
+
+    assert accepts(circuit, {"factor": FACTORS}) == {"out": 67686082605}
+    assert "AssertRange" in rejects(circuit, {"factor": FACTORS}, hints=hints)
+
+
+def test_a_wire_that_can_change_alone_is_reported() -> None:
+    circuit = compile_template(UNSOUND, "FreeSign")
+
+    with pytest.raises(AssertionError, match="free wires: negative"):
+        assert_pinned(circuit, {"in": 0})
+
+
+def test_a_wire_on_the_list_of_free_wires_is_passed() -> None:
+    circuit = compile_template(UNSOUND, "FreeSign")
+
+    assert_pinned(circuit, {"in": 0}, free={"negative": "both signs of zero are right"})
+
+
+def test_a_pinned_wire_on_the_list_of_free_wires_is_reported() -> None:
+    circuit = compile_template(UNSOUND, "FreeSign")
+
+    with pytest.raises(AssertionError, match="no free wire matches negative"):
+        assert_pinned(circuit, {"in": 5}, free={"negative": "both signs of zero are right"})
+
+
+def test_a_signal_in_no_constraint_is_free() -> None:
+    circuit = compile_template(UNSOUND, "AssertedDivide", public=["divisor"])
+    system = circuit.plain.system
+
+    assert system.broken(forge(circuit, {"dividend": 0, "divisor": 7})) is None
+    assert "divisor" in system.free_wires(forge(circuit, {"dividend": 0, "divisor": 7}))
+
+
+def test_overwritten_wires_reach_the_constraints() -> None:
+    circuit = compile_template(UNSOUND, "ConstrainedDivide")
+    inputs = {"dividend": 8, "divisor": 3}
+
+    broken = rejects(circuit, inputs, wires={"remainder": 3})
+
+    assert "remainder" in broken
+    assert circuit.plain.system.broken(forge(circuit, inputs, wires={"remainder": 2})) is None
+
+
+def test_the_lax_program_computes_the_honest_witness_from_good_inputs() -> None:
+    circuit = compile_template("circuits/fixed.circom", "FloorDivide", 37, 30, 29)
+
+    assert circuit.plain.run({"divisor": 12345}) == circuit.lax({}).run({"divisor": 12345})
+
+
+def test_checks_under_conditions_or_loops_are_stripped() -> None:
+    circuit = compile_template(UNSOUND, "Branches", 4)
+
+    assert accepts(circuit, {"in": [7, 0, 7, 0]}) == {"last": 0}
+    assert "Assert Failed" in refuses(circuit, {"in": [7, 8, 9, 10]})
+    assert "in[1]" in rejects(circuit, {"in": [107, 8, 9, 10]})
+
+
+def test_stripping_takes_every_check_and_nothing_else() -> None:
+    text = "for (var i = 0; i < 3; i++) x[i] === 1; if (a) assert(b); else { c <== d; } // ==="
+
+    assert stripped(text).rstrip() == "for (var i = 0; i < 3; i++){} if (a){} else { c <== d; }"
+
+
+def test_a_hint_is_replaced_in_its_own_template_only() -> None:
+    sources = {"f": "template A() { signal x <-- 1; } template B() { x <-- 1; y <-- x; }"}
+
+    replaced = with_hint(sources, "A.x", "in + 2")["f"]
+
+    assert replaced == "template A() { signal x <-- (in + 2); } template B() { x <-- 1; y <-- x; }"
+
+
+@pytest.mark.parametrize("hint", ["Bits.bit[i]", "Nothing.out", "AssertRange.bit[j]"])
+def test_a_hint_that_is_not_there_is_an_error(hint: str) -> None:
+    with pytest.raises(AssertionError, match="0 such hints"):
+        with_hint(read_sources("circuits/range.circom"), hint, "0")
+
+
+def test_inputs_must_fit_the_circuit() -> None:
+    with pytest.raises(InputError, match="no such input"):
+        accepts(compile_template(UNSOUND, "FreeSign"), {"x": 1})
+
+
+def test_cost_counts_products_and_public_signals() -> None:
+    circuit = compile_template("circuits/range.circom", "Bits", 8, public=["in"])
+
+    measured = cost(circuit)
+
+    assert (measured.constraints, measured.publics) == (8, 8 + 1)
+    assert measured.linear == 1  # in = sum of bits, all of them public
+    assert measured.nonzeros == (8 + 8, 8, 9)
+
+
+def test_inspection_reports_an_input_that_no_constraint_holds() -> None:
+    [warning] = compile_template(UNSOUND, "Unused").proven.warnings
+
+    assert warning.startswith("CA01: ")
+    assert "idle" in warning
+
+
+def test_a_compilation_is_kept_until_a_source_changes() -> None:
+    sources = read_sources("circuits/range.circom")
+    changed = {path: text.replace("253", "252") for path, text in sources.items()}
+    main = 'pragma circom 2.2.0;\ninclude "circuits/range.circom";\ncomponent main = Bits(3);\n'
+
+    first, second = (build("Bits", main, sources, "--O2").directory for _ in range(2))
+
+    assert first == second
+    assert first != build("Bits", main, changed, "--O2").directory

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`snapshot build`: a vol surface fitted to option quotes, written as a snapshot."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from zkmargin.commands.terminal import (
+    EXISTING,
+    OUTPUT,
+    as_json,
+    next_step,
+    print_json,
+    say,
+    show,
+    stages,
+)
+from zkmargin.document_writer import Json, document_text, write_document
+from zkmargin.documents import parse_document, time_text
+from zkmargin.errors import QuoteError, SnapshotError
+from zkmargin.params_document import dump_params, load_params
+from zkmargin.progress import Stages
+from zkmargin.quotes import FORMATS, MAX_AGE, Chain, load_chain
+from zkmargin.snapshot_document import dump_snapshot, parse_snapshot
+from zkmargin.surface import Surface, SviSlice, fit_surface
+
+
+@click.command("build")
+@click.argument("quotes_file", metavar="QUOTES", type=EXISTING)
+@click.option("--format", "quote_format", type=click.Choice(list(FORMATS)), required=True)
+@click.option("--params", required=True, metavar="NAME|FILE", help="Shipped set, or a .json file.")
+@click.option("--feed", required=True, metavar="ID", help="Feed that publishes the snapshot.")
+@click.option("--epoch", required=True, metavar="NUMBER", help="Number of the publication.")
+@click.option("--index", metavar="PRICE", help="Index price; default: the one in QUOTES.")
+@click.option("--perp-mark", metavar="PRICE", help="Mark price of the perp; default: the index.")
+@click.option("--funding", default="0", show_default=True, help="Cumulative funding per contract.")
+@click.option("--contract-size", metavar="TOKENS", help="Tokens per contract; default: QUOTES'.")
+@click.option("--credit", default="1", show_default=True, help="Factor on positive cash.")
+@click.option("--debit", default="1", show_default=True, help="Factor on negative cash.")
+@click.option("--as-of", type=int, metavar="SECONDS", help="Valuation time; default: the newest.")
+@click.option("--max-age", type=float, default=MAX_AGE, show_default=True, metavar="SECONDS")
+@click.option("-o", "--output", type=OUTPUT, required=True)
+@as_json
+def command(
+    quotes_file: Path,
+    quote_format: str,
+    params: str,
+    as_of: int | None,
+    max_age: float,
+    output: Path,
+    as_json: bool,
+    **header: str | None,
+) -> None:
+    """Fit an arbitrage-free vol surface to QUOTES and write the snapshot.
+
+    The report says how well each quote is met. A quote that is missed by more than the fit allows
+    is refused by name, and nothing is written.
+    """
+    chain = load_chain(quotes_file, quote_format, as_of=as_of, max_age=max_age)
+    with stages() as log, Stages(log).stage("fit surface"):
+        surface = fit_surface(chain)
+    document = {
+        **_header(chain, header),
+        "params": dump_params(load_params(params)),
+        "expiries": [_expiry(piece) for piece in surface.slices],
+    }
+    text = document_text(document)
+    snapshot = parse_snapshot(parse_document(text, quotes_file.name, SnapshotError))
+    write_document(output, dump_snapshot(snapshot))
+    if as_json:
+        print_json({"snapshot": str(output), "hash": f"{snapshot.hash:#066x}", **_fit(surface)})
+    else:
+        show("\n".join(surface.report()))
+    say(f"wrote {output}: {len(snapshot.rows)} expiries, hash {snapshot.hash:#066x}")
+    next_step(f"zkmargin check BOOK {output}")
+
+
+def _header(chain: Chain, given: dict[str, str | None]) -> dict[str, Json]:
+    """The header's fields: what is given, else what the quotes say."""
+    index = given["index"] or _stated(chain, "index", chain.index, "--index")
+    return {
+        "feed": given["feed"],
+        "contract_size": given["contract_size"] or _contract_size(chain),
+        "epoch": given["epoch"],
+        "timestamp": time_text(chain.as_of),
+        "index": index,
+        "perp_mark": given["perp_mark"] or index,
+        "cumulative_funding": given["funding"],
+        "credit": given["credit"],
+        "debit": given["debit"],
+    }
+
+
+def _contract_size(chain: Chain) -> str:
+    known = chain.contract_multiplier
+    return "1" if known is None else _plain(known, 6)
+
+
+def _stated(chain: Chain, field: str, value: float | None, option: str) -> str:
+    if value is None:
+        raise QuoteError(
+            f"{chain.source}: {field}", "nothing", f"is not in the file: give {option}"
+        )
+    return _plain(value, 6)
+
+
+def _expiry(piece: SviSlice) -> Json:
+    """One expiry of the snapshot; the fit's numbers go over digit by digit."""
+    svi = {name: _plain(getattr(piece, name)) for name in ("a", "b", "rho", "m", "sigma")}
+    forward = _plain(piece.forward, 6)
+    return {"expiry": time_text(piece.expiry), "forward": forward, "svi": svi}
+
+
+def _plain(value: float, places: int | None = None) -> str:
+    """A float in plain decimal: its shortest form, or rounded to so many places."""
+    number = Decimal(repr(value)) if places is None else Decimal(f"{value:.{places}f}")
+    return f"{number:f}"
+
+
+def _fit(surface: Surface) -> dict[str, Json]:
+    """The fit report for programs; errors in vol points and in bps of the forward."""
+    quotes = [
+        {
+            "expiry": time_text(quote.quote.expiry),
+            "strike": _plain(quote.quote.strike),
+            "vol": _plain(quote.quote.mark_vol),
+            "fitted_vol": f"{quote.model_vol:.6f}",
+            "vol_error": f"{quote.vol_error:.4f}",
+            "price_error": f"{quote.price_error:.4f}",
+        }
+        for fit in surface.fits
+        for quote in fit.quotes
+    ]
+    return {
+        "quotes": quotes,
+        "warnings": list(surface.warnings),
+        "rejected": [str(row) for row in surface.rejected],
+    }
