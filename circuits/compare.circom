@@ -64,7 +64,7 @@ template Max(BITS) {
     signal input b;
     signal output out;
 
-    component difference = SignMagnitude(BITS);
-    difference.in <== a - b;
-    out <== (a + b + difference.magnitude) / 2; // an even number, halved
+    signal distance;
+    (_, distance) <== SignMagnitude(BITS)(a - b);
+    out <== (a + b + distance) / 2; // an even number, halved
 }

@@ -58,11 +58,10 @@ def shortest_text(value: Decimal, reads_back: Callable[[str], bool]) -> str:
 
 
 def _rounded(value: Decimal, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), context=_DIGITS)
+    rounded = value.quantize(Decimal(1).scaleb(-places), context=_DIGITS)
+    return rounded or abs(rounded)  # no -0.00
 
 
 def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    text = f"{value or abs(value):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

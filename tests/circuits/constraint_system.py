@@ -66,12 +66,12 @@ class ConstraintSystem:
     def free_wires(self, witness: Sequence[int], seed: int = 0) -> dict[str, int]:
         """Wires that can change alone, with a value that no constraint refuses.
 
-        Each wire takes x + 1, x - 1, -x, 0, 1, r - 1 and a random value in turn.
+        Each wire but the public inputs takes x + 1, x - 1, -x, 0, 1, r - 1 and a random value.
         """
         source = random.Random(seed)
         values = [self._combinations(witness, constraint) for constraint in range(self._count)]
-        free = {}
-        for wire in range(1, self.r1cs.wires):
+        free, first = {}, 1 + self.r1cs.outputs
+        for wire in (*range(1, first), *range(first + self.r1cs.public_inputs, self.r1cs.wires)):
             for value in _alternatives(witness[wire], source):
                 if self._survives(wire, value - witness[wire], values):
                     free[self.names[wire]] = value

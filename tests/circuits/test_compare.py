@@ -23,7 +23,16 @@ def test_an_ordered_pair_is_accepted(a: int, b: int) -> None:
 
 @pytest.mark.parametrize(
     ("a", "b"),
-    [(1, 0), (0, -1), (255, 0), (256, 0), (0, 256), (-1, 255), (HALF, -HALF), (-HALF, HALF)],
+    [
+        (1, 0),
+        (0, -1),
+        (255, 0),
+        (256, 0),
+        (0, 256),
+        (-1, 255),
+        (1 << 251, -(1 << 251)),
+        (-(1 << 251), 1 << 251),
+    ],
 )
 def test_an_unordered_or_distant_pair_is_rejected(a: int, b: int) -> None:
     rejects(compile_template(COMPARE, "AssertLessEqual", 8), {"a": a, "b": b})
@@ -38,8 +47,8 @@ def test_zero_gives_1() -> None:
     assert accepts(compile_template(COMPARE, "IsZero"), {"in": 0}) == {"out": 1}
 
 
-@pytest.mark.parametrize("inverse", [1, -1, 12345, "in"])
-def test_zero_has_no_inverse_but_0(inverse: int | str) -> None:
+@pytest.mark.parametrize("inverse", [1, -1, 12345])
+def test_zero_has_no_inverse_but_0(inverse: int) -> None:
     circuit = compile_template(COMPARE, "IsZero")
 
     assert "inverse" in rejects(circuit, {"in": 0}, hints={"IsZero.inverse": inverse})
@@ -120,10 +129,8 @@ def test_max_cannot_take_the_smaller(a: int, b: int) -> None:
 )
 def test_no_wire_of_a_comparison_can_change_alone(template: str, inputs: dict[str, int]) -> None:
     bits = () if template == "IsZero" else (8,)
-    # A private difference is only as fixed as its two ends, so they are public here.
-    public = sorted(inputs)
 
-    assert_pinned(compile_template(COMPARE, template, *bits, public=public), inputs)
+    assert_pinned(compile_template(COMPARE, template, *bits), inputs)
 
 
 @pytest.mark.parametrize("template", ["AssertLessEqual", "SignMagnitude", "Max"])

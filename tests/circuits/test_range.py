@@ -16,7 +16,7 @@ OUTSIDE = [256, 257, 511, 512, 1 << 64, 1 << 253, HALF, HALF + 1, -1, -255, -256
 
 @pytest.mark.parametrize("x", [0, 1, 2, 170, 254, 255])
 def test_bits_are_the_binary_digits(x: int) -> None:
-    outputs = accepts(compile_template(RANGE, "Bits", 8), {"in": x})
+    outputs = accepts(compile_template(RANGE, "Bits", 8, public=["in"]), {"in": x})
 
     assert outputs == {"out": [x >> i & 1 for i in range(8)]}
 

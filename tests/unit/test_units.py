@@ -56,11 +56,11 @@ def test_products_of_scales_land_on_the_scale_of_their_sum() -> None:
 
 
 def test_a_year_has_365_days() -> None:
-    assert 365 * 24 * 60 * 60 == units.SECONDS_PER_YEAR
+    assert units.SECONDS_PER_YEAR == 365 * 24 * 60 * 60
 
 
 def test_the_cdf_table_has_the_scale_of_probability() -> None:
-    assert units.CDF_BITS == CDF.scale_bits
+    assert CDF.scale_bits == units.CDF_BITS
     assert 1 << CDF.offset_bits == units.SATURATION
 
 
@@ -75,14 +75,14 @@ def test_a_density_is_a_slope_times_a_factor_of_27_bits() -> None:
 
 
 def test_the_ln_table_takes_every_price() -> None:
-    assert units.LN_BITS == LN.scale_bits
+    assert LN.scale_bits == units.LN_BITS
     assert 1 << (LN.offset_bits + 1) == units.PRICE_BOUND
 
 
 def test_the_arguments_of_the_normal_distribution_stay_below_64() -> None:
     lowest_d2 = -units.SATURATION - 1 - (units.MAX_TOTAL_VOL - 1)
 
-    assert -(64 << units.VOL_TICK_BITS) <= lowest_d2
+    assert lowest_d2 >= -(64 << units.VOL_TICK_BITS)
 
 
 def test_an_inverse_total_vol_fits_29_bits() -> None:

@@ -64,8 +64,17 @@ def fit_alone(smiles: Sequence[Smile]) -> list[Fit]:
             if MIN_ANCHOR_QUOTES <= fit.smile.count > smile.count and fit.raw.b > 0
         )
         shape = shape_at(smile.years, anchors) if smile.count < 5 else None
-        done[smile.expiry] = _best(smile, shape)
+        done[smile.expiry] = _acceptable(smile, shape)
     return [done[smile.expiry] for smile in smiles]
+
+
+def _acceptable(smile: Smile, shape: Raw | None) -> Fit:
+    """The best fit, or the best by vega alone if only that one meets every quote."""
+    fit = _best(smile, shape)
+    if not fit.report.is_refused:
+        return fit
+    other = _best(smile.by_vega, shape)
+    return fit if other.report.is_refused else other
 
 
 def _best(smile: Smile, shape: Raw | None) -> Fit:

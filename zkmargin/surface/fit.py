@@ -38,5 +38,5 @@ def fit_surface(chain: Chain) -> Surface:
         piece.check()
     for early, late in pairwise(surface.slices):
         check_calendar(early, late)
-    check_errors(chain.source, surface.fits, "without arbitrage")
+    check_errors(chain.source, surface.fits, "without arbitrage within and between expiries")
     return surface

@@ -66,6 +66,11 @@ class SliceFit:
     rms: float
     warnings: tuple[str, ...]
 
+    @property
+    def is_refused(self) -> bool:
+        """Some quote is missed both in vol and in price."""
+        return any(quote.is_refused for quote in self.quotes)
+
     def vol(self, strike: float) -> float:
         """Annual vol of a strike, fraction."""
         return self.slice.total_vol(strike) / math.sqrt(self.years)

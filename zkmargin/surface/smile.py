@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from zkmargin.units import SECONDS_PER_YEAR
 
 # A far wing has no vega now, but a shock brings it to the money: it keeps this much weight.
 WEIGHT_FLOOR: Final = 0.3
+_LEAST_WEIGHT = 1e-3  # by vega alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,11 @@ class Smile:
     def is_flat(self) -> bool:
         """Every quote has the same vol, to a hundredth of a basis point."""
         return float(np.ptp(self.vols)) < 1e-6
+
+    @property
+    def by_vega(self) -> Smile:
+        """The same quotes weighted by vega alone, so that a worthless wing does not decide."""
+        return replace(self, weights=np.maximum(self.vega / self.vega.max(), _LEAST_WEIGHT))
 
     def vol_errors(self, variances: Any) -> Any:
         """Model vol minus quoted vol [vol points], to first order in the error.

@@ -39,7 +39,7 @@ PRECISION: Final = 1e-14  # of the misfit of one expiry [vol points squared]
 GROUP_PRECISION: Final = 1e-8  # of the misfit of several
 
 _STEP = 1e-30
-_TOLERANCE = 1e-7  # of a constraint that the solver reports as met
+_TOLERANCE = 0.9 * CALENDAR_MARGIN  # of a constraint; the rule itself still holds
 _WINGS = np.geomspace(0.02, LOG_RANGE, 14)
 
 

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The whole of zkmargin on one real options book, from quotes to a verified proof.
+
+    make demo
+
+Every step is a command that can be run by hand; only the last two use the library, to ask three
+verifiers at once and to show that none of them accepts another statement.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from zkmargin.artifacts import artifact_home, load
+from zkmargin.groth16 import Proof, VerifyingKey
+from zkmargin.groth16 import verify as verify_reference
+from zkmargin.native_backend import verify_native
+from zkmargin.proof_document import load_margin_proof
+from zkmargin.snarkjs_backend import verify_snarkjs
+
+EXAMPLES = Path(__file__).resolve().parent
+BUILD = EXAMPLES.parent / "build" / "demo"
+Verifier = Callable[[VerifyingKey, Proof, tuple[int, ...]], bool]
+VERIFIERS: dict[str, Verifier] = {
+    "py_ecc, the reference": verify_reference,
+    "native, groth16py": verify_native,
+    "snarkjs": verify_snarkjs,
+}
+
+console = Console(width=100, highlight=False)
+seconds: dict[str, float] = {}
+
+
+def main() -> None:
+    """Runs every step; the first one that goes otherwise than announced ends the demo."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    snapshot, book = BUILD / "snapshot.json", EXAMPLES / "eth_book.json"
+    proof = BUILD / "proof.json"
+
+    step("1. A public market: real ETH quotes become an arbitrage-free volatility surface")
+    quotes = [str(EXAMPLES / "eth_quotes.csv"), "--format", "csv"]
+    market = ["--index", "2681.603", "--perp-mark", "2681.603", "--params", "zkmargin_eth"]
+    clock = ["--as-of", "1740000000", "--epoch", "1", "--feed", "1"]
+    zkmargin("snapshot", "build", *quotes, *market, *clock, "-o", str(snapshot))
+
+    step("2. A private book: strangle, covered calls, calendar, perp hedge, cash")
+    console.print(book.read_text(), style="cyan")
+
+    step("3. Its margin, by the reference (only the owner can compute this)")
+    zkmargin("check", str(book), str(snapshot))
+
+    step("4. The circuit: compiled, and a development key made for it")
+    zkmargin("setup", "standard")
+    made = load(artifact_home() / "margin_standard")
+    console.print(f"{made.manifest.constraints:,} constraints, {made.manifest.wires:,} wires")
+
+    step("5. The proof")
+    zkmargin("prove", str(book), str(snapshot), "-o", str(proof))
+
+    step("6. What the chain sees: four numbers and a proof of 256 bytes")
+    shown = load_margin_proof(proof)
+    for name in ("domain", "header", "commitment", "snapshot_hash"):
+        console.print(f"  {name:<14} {getattr(shown.statement, name):#x}", style="green")
+    console.print(f"  header = account {shown.account}, version {shown.version}, ", end="")
+    console.print(f"level {shown.level / 10_000:.2f}")
+    zkmargin("verify", str(proof), "--snapshot", str(snapshot))
+
+    step("7. Three verifiers, and one public signal changed at a time")
+    signals = shown.statement.signals
+    table = Table("public signals", *VERIFIERS)
+    table.add_row("as proven", *verdicts(made.verifying_key, shown.proof, signals, expected=True))
+    for place, name in enumerate(("domain", "header", "commitment", "snapshotHash")):
+        changed = (*signals[:place], signals[place] + 1, *signals[place + 1 :])
+        answers = verdicts(made.verifying_key, shown.proof, changed, expected=False)
+        table.add_row(f"{name} + 1", *answers)
+    console.print(table)
+
+    step("8. A book that is short of margin has no proof")
+    zkmargin("prove", str(EXAMPLES / "short_book.json"), str(snapshot), expected=1)
+
+    step("9. A book at the edge: its excess is 0 to the millionth of a dollar")
+    edge = [str(EXAMPLES / "edge_book.json"), str(EXAMPLES / "eth_snapshot.json")]
+    output = ["--preset", "standard", "-o", str(BUILD / "edge_proof.json")]
+    zkmargin("prove", *edge, *output)
+
+    step("Seconds")
+    for name, spent in seconds.items():
+        console.print(f"  {spent:6.1f}  zkmargin {name}")
+    console.print("\nnext: examples/README.md, then docs/README.md", style="bold")
+
+
+def step(title: str) -> None:
+    """Announces one step."""
+    console.rule(f"[bold]{title}", align="left")
+
+
+def zkmargin(*arguments: str, expected: int = 0) -> None:
+    """Runs one command and shows it; ends the demo if its exit code is not the expected one."""
+    shown = " ".join(a.replace(f"{EXAMPLES.parent}/", "") for a in arguments)
+    console.print(f"$ zkmargin {shown}", style="bold yellow")
+    began = time.perf_counter()
+    code = subprocess.run([sys.executable, "-m", "zkmargin", *arguments], check=False).returncode
+    name = " ".join(arguments[: 2 if arguments[0] in ("snapshot", "setup") else 1])
+    seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - began
+    if code != expected:
+        raise SystemExit(f"zkmargin {arguments[0]} ended with {code}, not {expected}")
+
+
+def verdicts(
+    key: VerifyingKey, proof: Proof, signals: tuple[int, ...], *, expected: bool
+) -> list[str]:
+    """Each verifier's answer in words; ends the demo if one is not the expected answer."""
+    answers = [verify(key, replace(proof), signals) for verify in VERIFIERS.values()]
+    if answers != [expected] * len(VERIFIERS):
+        raise SystemExit(f"the verifiers say {answers}, not {expected}")
+    return ["[green]valid" if answer else "[red]refused" for answer in answers]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""N(x), its density and the clamp of d1, at every edge of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mpmath
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from zkmargin.option import cdf, clamp, density
+from zkmargin.units import CDF_BITS, DENSITY_BITS, MAX_TOTAL_VOL, ONE, SATURATION
+
+TICK = 24
+CELL = 1 << 11
+SEGMENT = 1 << TICK
+FURTHEST = SATURATION + MAX_TOTAL_VOL
+ANYWHERE = st.integers(-FURTHEST, FURTHEST)
+INSIDE = st.integers(-SATURATION, SATURATION - 1)
+EDGES = sorted(
+    {sign * edge + d for edge in range(0, SATURATION + 1, SEGMENT) for sign in (-1, 1) for d in
+     range(-8, 9)}
+)  # fmt: skip
+at_the_edges: Callable[..., Any] = pytest.mark.parametrize("x", EDGES)
+
+
+def point(x: int) -> mpmath.mpf:
+    """Where the table is evaluated: half a tick above x."""
+    return mpmath.ldexp(2 * x + 1, -TICK - 1)
+
+
+@at_the_edges
+def test_n_of_minus_x_is_the_complement_at_an_edge(x: int) -> None:
+    assert cdf(-x - 1) + cdf(x) == ONE
+
+
+@given(ANYWHERE)
+def test_n_of_minus_x_is_the_complement_exactly(x: int) -> None:
+    assert cdf(-x - 1) + cdf(x) == ONE
+
+
+@at_the_edges
+def test_n_saturates_from_eight_on(x: int) -> None:
+    value = cdf(x)
+
+    assert (value == ONE) == (x >= SATURATION)
+    assert (value == 0) == (x < -SATURATION)
+
+
+@pytest.mark.parametrize("x", [SATURATION, FURTHEST, 64 << TICK, 1 << 60])
+def test_n_far_out_is_one_above_zero_below(x: int) -> None:
+    assert (cdf(x), cdf(-x - 1)) == (ONE, 0)
+
+
+@given(INSIDE)
+@example(0)
+@example(-1)
+@example(SATURATION - 1)
+@example(-SATURATION)
+def test_n_is_the_normal_distribution_half_a_tick_above(x: int) -> None:
+    with mpmath.workdps(40):
+        error = mpmath.ldexp(cdf(x), -CDF_BITS) - mpmath.ncdf(point(x))
+
+        assert abs(error) < mpmath.mpf(2) ** -30
+
+
+@given(INSIDE)
+@example(0)
+@example(CELL - 1)
+@example(CELL)
+def test_n_of_a_cell_centre_higher_is_larger(x: int) -> None:
+    assert cdf(x) <= cdf(x + CELL) + (ONE >> 30)
+
+
+def test_n_jumps_by_less_than_two_to_the_minus_49_where_it_saturates() -> None:
+    assert 0 < ONE - cdf(SATURATION - 1) < ONE >> 49
+
+
+@given(INSIDE)
+def test_density_is_symmetric_about_minus_half_a_tick(x: int) -> None:
+    assert density(-x - 1) == density(x)
+
+
+@given(INSIDE)
+@example(0)
+@example(-1)
+@example(SEGMENT)
+@example(SATURATION - 1)
+def test_density_is_the_normal_density(x: int) -> None:
+    with mpmath.workdps(40):
+        error = mpmath.ldexp(density(x), -DENSITY_BITS) - mpmath.npdf(point(x))
+
+        assert abs(error) < mpmath.mpf(2) ** -18
+
+
+@given(st.integers(0, 7), st.integers(0, SEGMENT // CELL - 1), st.integers(0, CELL - 1))
+def test_density_follows_the_tilt_inside_a_cell(segment: int, cell: int, offset: int) -> None:
+    """Against the density at the cell's own centre the error is smaller than a step of n."""
+    x = segment * SEGMENT + cell * CELL + offset
+    centre = x - offset + CELL // 2
+    with mpmath.workdps(40):
+        tilt = mpmath.ldexp(density(x) - density(centre), -DENSITY_BITS)
+        exact = mpmath.npdf(point(x)) - mpmath.npdf(point(centre))
+
+        assert abs(tilt - exact) < mpmath.mpf(2) ** -20
+
+
+@at_the_edges
+def test_density_is_zero_only_where_n_saturates(x: int) -> None:
+    assert (density(x) == 0) == (not -SATURATION <= x < SATURATION)
+
+
+@at_the_edges
+def test_clamp_holds_x_within_eight(x: int) -> None:
+    inside = -SATURATION <= x < SATURATION
+
+    assert clamp(x) == (x if inside else SATURATION if x > 0 else -SATURATION - 1)
+
+
+@given(ANYWHERE)
+def test_clamp_is_mirrored_about_minus_half_a_tick(x: int) -> None:
+    assert clamp(-x - 1) == -clamp(x) - 1
+
+
+@given(ANYWHERE)
+def test_clamp_never_changes_n(x: int) -> None:
+    assert cdf(clamp(x)) == cdf(x)
+
+
+@given(ANYWHERE)
+def test_clamp_is_idempotent(x: int) -> None:
+    assert clamp(clamp(x)) == clamp(x)
