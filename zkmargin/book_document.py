@@ -44,7 +44,10 @@ def parse_book(document: Field, blinding: Blinding | None = None) -> Book:
     fields = document.members(_REQUIRED, ("perp", "blinding"))
     account = fields["account"].integer(0, ID_BOUND)
     version = fields["version"].integer(0, ID_BOUND)
+    cash = fields["cash"].amount(QUOTE, 1 - CASH_BOUND, CASH_BOUND)
+    base = fields["base"].amount(SIZE, 0, SIZE_BOUND)
     perp, perp_entry = _perp(fields["perp"]) if "perp" in fields else (0, 0)
+    slots = _slots(fields["options"])
     if "blinding" in fields:
         hiding = fields["blinding"].natural(_BLINDING_BOUND, secret=True)
     elif blinding is None:
@@ -53,16 +56,7 @@ def parse_book(document: Field, blinding: Blinding | None = None) -> Book:
     else:
         hiding = blinding(account, version)
     with naming(document.source, BookError):
-        return Book(
-            account=account,
-            version=version,
-            cash=fields["cash"].amount(QUOTE, 1 - CASH_BOUND, CASH_BOUND),
-            base=fields["base"].amount(SIZE, 0, SIZE_BOUND),
-            perp=perp,
-            perp_entry=perp_entry,
-            slots=_slots(fields["options"]),
-            blinding=hiding,
-        )
+        return Book(account, version, cash, base, perp, perp_entry, slots, hiding)
 
 
 def dump_book(book: Book) -> Json:

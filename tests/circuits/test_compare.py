@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+
 from circuits.harness import accepts, assert_pinned, compile_template, cost, rejects
 from zkmargin.errors import ToolError
 from zkmargin.field import HALF, MODULUS

@@ -169,7 +169,7 @@ def test_base_d1_is_the_d1_of_black76(k: int, s: int) -> None:
 
 @given(LOGS, MULTIPLIERS, TOTAL_VOLS)
 def test_scenario_d1_is_the_centre_of_a_cell(k: int, ln_multiplier: int, s: int) -> None:
-    """About minus half a tick, as N is: the centre of the cell at 0 is 1024, of the one below -1025."""
+    """Mirrored about minus half a tick, as N is."""
     d1 = scenario_d1(k, ln_multiplier, s, inverse(vols_of(s), "up"))
     magnitude = d1 if d1 >= 0 else -d1 - 1
 

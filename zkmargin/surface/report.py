@@ -134,7 +134,7 @@ def check_errors(source: str, fits: Sequence[SliceFit], condition: str) -> None:
         return
     worst = max(refused, key=lambda quote: abs(quote.price_error) / quote.tolerance)
     rule = (
-        f"is off by {_error(worst)} from the best fit {condition}, {worst.model_vol:.4f}; "
+        f"is off by {_error(worst)} from {worst.model_vol:.4f}, the best fit {condition}; "
         f"must be within {REFUSE_POINTS:g} vol points or {worst.tolerance:.1f} bp"
     )
     others = [

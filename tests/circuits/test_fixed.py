@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""fixed.circom: floors by shift and by division; what an unranged quotient would let through."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from circuits.harness import accepts, assert_pinned, compile_template, cost, forge, rejects
+from zkmargin.errors import ToolError
+from zkmargin.field import HALF, MODULUS
+from zkmargin.fixed import divide_down, shift_down
+
+pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
+
+FIXED = "circuits/fixed.circom"
+SHIFT, BITS = 4, 8
+LOWEST, HIGHEST = -(1 << 11), (1 << 11) - 1  # what FloorShift(4, 8) takes
+SHIFT_HINT, CUT_HINT = "FloorShift.out", "FloorCut.out"
+QUOTIENT = "FloorDivide.quotient"
+
+
+@pytest.mark.parametrize("x", [0, 1, 15, 16, -1, -15, -16, -17, LOWEST, HIGHEST])
+def test_a_shift_floors_either_sign(x: int) -> None:
+    outputs = accepts(compile_template(FIXED, "FloorShift", SHIFT, BITS), {"in": x})
+
+    assert outputs == {"out": shift_down(x, SHIFT) % MODULUS}
+
+
+def test_a_shift_agrees_with_the_specification(source: random.Random) -> None:
+    circuit = compile_template(FIXED, "FloorShift", 72, 60)
+    for _ in range(300):
+        x = source.randrange(-(1 << 131), 1 << 131) >> source.randrange(131)
+        assert accepts(circuit, {"in": x}) == {"out": shift_down(x, 72) % MODULUS}
+
+
+@pytest.mark.parametrize("x", [LOWEST - 1, HIGHEST + 1, HIGHEST + 16, 1 << 100, HALF, -HALF])
+def test_a_shift_out_of_range_is_rejected(x: int) -> None:
+    rejects(compile_template(FIXED, "FloorShift", SHIFT, BITS), {"in": x})
+
+
+@pytest.mark.parametrize("x", [100, -100, 0, LOWEST, HIGHEST])
+@pytest.mark.parametrize(
+    "quotient",
+    [
+        "(in >> 4) + 1",
+        "(in >> 4) - 1",
+        "in / 16",  # in the field: no remainder
+        "(in - 5) / 16",  # in the field: a remainder of 5
+        "(in - 15) / 16",
+        "in",
+        "-in",
+    ],
+)
+def test_a_forged_shift_is_rejected(x: int, quotient: str) -> None:
+    circuit = compile_template(FIXED, "FloorShift", SHIFT, BITS)
+    honest = shift_down(x, SHIFT) % MODULUS
+
+    if forge(circuit, {"in": x}, hints={SHIFT_HINT: quotient})[1] != honest:
+        rejects(circuit, {"in": x}, hints={SHIFT_HINT: quotient})
+
+
+def test_a_cut_leaves_the_quotient_to_its_consumer() -> None:
+    circuit = compile_template(FIXED, "FloorCut", SHIFT, 20)
+    forged = forge(circuit, {"in": 100}, hints={CUT_HINT: "(in - 5) / 16"})
+
+    assert accepts(circuit, {"in": -100}) == {"out": -7 % MODULUS}
+    assert circuit.plain.system.broken(forged) is None
+    assert forged[1] > 1 << 200
+
+
+@pytest.mark.parametrize("quotient", ["out + 1", "(in - 16) / 16", "(in + 1) / 16"])
+def test_a_cut_still_ranges_its_remainder(quotient: str) -> None:
+    circuit = compile_template(FIXED, "FloorCut", SHIFT, 20)
+    hint = quotient.replace("out", "(in >> 4)")
+
+    rejects(circuit, {"in": 100}, hints={CUT_HINT: hint})
+
+
+@pytest.mark.parametrize("divisor", [1, 2, 3, 255, 256, 257, 1000, 4095, 4096])
+def test_a_division_floors(divisor: int) -> None:
+    outputs = accepts(compile_template(FIXED, "FloorDivide", 20, 12, 21), {"divisor": divisor})
+    quotient = divide_down(1 << 20, divisor)
+
+    assert outputs == {"quotient": quotient, "bits": [quotient >> i & 1 for i in range(21)]}
+
+
+def test_a_division_agrees_with_the_specification(source: random.Random) -> None:
+    circuit = compile_template(FIXED, "FloorDivide", 56, 42, 36)
+    for _ in range(300):
+        divisor = source.randrange((1 << 20) + 1, 1 << 42)
+        assert accepts(circuit, {"divisor": divisor})["quotient"] == divide_down(1 << 56, divisor)
+
+
+@pytest.mark.parametrize(
+    "divisor", [0, -1, -3, -4096, 4096 * 3, 1 << 21, HALF, -HALF, "1/2", "1/3"]
+)
+def test_a_divisor_that_is_no_small_natural_number_is_rejected(divisor: int | str) -> None:
+    circuit = compile_template(FIXED, "FloorDivide", 20, 12, 21)
+    element = pow(int(divisor[2:]), -1, MODULUS) if isinstance(divisor, str) else divisor
+
+    for hint in ("0", "1", "1 << 20", "-1", "divisor != 0 ? (1 << 20) / divisor : 0"):
+        rejects(circuit, {"divisor": element}, hints={QUOTIENT: hint})
+
+
+def test_a_quotient_that_is_too_long_is_rejected() -> None:
+    circuit = compile_template(FIXED, "FloorDivide", 20, 12, 18)
+
+    accepts(circuit, {"divisor": 5})
+    rejects(circuit, {"divisor": 4})  # the quotient would be 2^18
+
+
+@pytest.mark.parametrize("divisor", [3, 1000, 4096])
+@pytest.mark.parametrize(
+    "quotient",
+    [
+        "(1 << 20) \\ divisor + 1",
+        "(1 << 20) \\ divisor - 1",
+        "((1 << 20) - 1) / divisor",  # in the field: a remainder of 1
+        "((1 << 20) - divisor + 1) / divisor",
+        "0",
+        "-1",
+    ],
+)
+def test_a_forged_quotient_is_rejected(divisor: int, quotient: str) -> None:
+    circuit = compile_template(FIXED, "FloorDivide", 20, 12, 21)
+    inputs = {"divisor": divisor}
+
+    if forge(circuit, inputs, hints={QUOTIENT: quotient})[1] != divide_down(1 << 20, divisor):
+        rejects(circuit, inputs, hints={QUOTIENT: quotient})
+
+
+@pytest.mark.parametrize(
+    ("template", "parameters", "inputs"),
+    [
+        ("FloorShift", (SHIFT, BITS), {"in": 100}),
+        ("FloorShift", (SHIFT, BITS), {"in": -100}),
+        ("FloorShift", (SHIFT, BITS), {"in": 0}),
+        ("FloorDivide", (20, 12, 21), {"divisor": 1}),
+        ("FloorDivide", (20, 12, 21), {"divisor": 4096}),
+        ("FloorDivide", (20, 12, 21), {"divisor": 77}),
+    ],
+)
+def test_no_wire_of_a_floor_can_change_alone(
+    template: str, parameters: tuple[int, ...], inputs: dict[str, int]
+) -> None:
+    assert_pinned(compile_template(FIXED, template, *parameters), inputs)
+
+
+@pytest.mark.parametrize(
+    ("template", "parameters"),
+    [
+        ("FloorShift", (100, 153)),
+        ("FloorDivide", (252, 12, 21)),
+        ("FloorDivide", (56, 200, 52)),
+    ],
+)
+def test_a_floor_that_the_field_cannot_hold_does_not_compile(
+    template: str, parameters: tuple[int, ...]
+) -> None:
+    with pytest.raises(ToolError, match="False assert reached"):
+        cost(compile_template(FIXED, template, *parameters))
+
+
+@pytest.mark.parametrize(
+    ("template", "parameters", "constraints"),
+    [
+        ("FloorShift", (32, 48), 80),
+        ("FloorCut", (32, 80), 32),
+        ("FloorDivide", (56, 42, 36), 1 + 2 * 42 + 36),
+    ],
+)
+def test_floors_cost_what_they_say(
+    template: str, parameters: tuple[int, ...], constraints: int
+) -> None:
+    circuit = compile_template(FIXED, template, *parameters)
+
+    assert cost(circuit).constraints == constraints
+    assert circuit.proven.warnings == []
