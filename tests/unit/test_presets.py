@@ -188,11 +188,11 @@ def test_no_smaller_preset_would_do() -> None:
 @pytest.mark.parametrize(
     ("strikes", "expiries", "blocks", "message"),
     [
-        (31, 1, 1, f"the book has 31 strikes, the largest preset holds {LARGE.slots}"),
-        (LARGE.slots + 1, 9, 2, f"the book has {LARGE.slots + 1} strikes"),
-        (9, 1, 3, f"the book has 9 strikes, the largest preset holds {DERIBIT.slots}"),
-        (9, 9, 2, f"the book has 9 expiries, the largest preset holds {LARGE.expiries}"),
-        (1, 9, 3, f"the book has 9 expiries, the largest preset holds {DERIBIT.expiries}"),
+        (31, 1, 1, f"got 31, the book has 31 strikes, the largest preset holds {LARGE.slots}"),
+        (31, 9, 2, f"got 31, the book has 31 strikes, the largest preset holds {LARGE.slots}"),
+        (9, 1, 3, f"got 9, the book has 9 strikes, the largest preset holds {DERIBIT.slots}"),
+        (9, 9, 2, f"got 9, the book has 9 expiries, the largest preset holds {LARGE.expiries}"),
+        (1, 9, 3, f"got 9, the book has 9 expiries, the largest preset holds {DERIBIT.expiries}"),
     ],
 )
 def test_a_book_that_no_preset_holds_is_refused(

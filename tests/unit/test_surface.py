@@ -423,6 +423,7 @@ def test_an_expiry_too_near_for_its_vol_is_refused() -> None:
         ({"a": math.nan}, "must be finite"),
         ({"b": -0.1}, "b >= 0"),
         ({"rho": 1.1}, r"abs\(rho\) <= 1"),
+        ({"sigma": 0.0}, "sigma > 0"),
         ({"b": 1.5, "rho": 0.5}, "wing b"),
         ({"a": -0.03}, "total vol"),
         ({"a": 1700.0}, "total vol"),

@@ -173,10 +173,6 @@ class Record:
             if side is not None and not unit.low <= side <= unit.high:
                 detail = f"{path}: got {side:g}, {unit.rule}"
                 return Rejected(self.row, contract.label, Reason.OUT_OF_RANGE, detail)
-        if layout.milliseconds:
-            timestamp = self.unix_time(layout.timestamp, milliseconds=True)
-        else:
-            timestamp = self.time(layout.timestamp)
         return Quote(
             expiry=contract.expiry,
             strike=contract.strike,
@@ -184,7 +180,7 @@ class Record:
             forward=forward,
             bid_vol=None if bid is None else bid / unit.scale,
             ask_vol=None if ask is None else ask / unit.scale,
-            timestamp=timestamp,
+            timestamp=self._timestamp(layout),
             row=self.row,
             label=contract.label,
             option_type=contract.option_type,
@@ -197,6 +193,11 @@ class Record:
         if not layout.unit.low <= number <= layout.unit.high:
             raise self.error(layout.mark, self.get(layout.mark), layout.unit.rule)
         return number / layout.unit.scale
+
+    def _timestamp(self, layout: Layout) -> float | None:
+        if layout.milliseconds:
+            return self.unix_time(layout.timestamp, milliseconds=True)
+        return self.time(layout.timestamp)
 
     def _missing(self, contract: Contract, reason: Reason, path: str) -> Rejected:
         detail = f"{path}: got {self.get(path)!r}, must be above 0"

@@ -87,8 +87,10 @@ class SviSlice:
         raises   QuoteError naming the expiry, the rule, its worst value and the k of that value
         """
         where = f"expiry {utc_text(self.expiry)}"
-        if not all(map(math.isfinite, astuple(self))) or self.b < 0 or abs(self.rho) > 1:
-            raise QuoteError(f"{where} SVI", self.raw, "must be finite, b >= 0, abs(rho) <= 1")
+        is_finite = all(map(math.isfinite, astuple(self)))
+        if not is_finite or self.b < 0 or abs(self.rho) > 1 or self.sigma <= 0:
+            rule = "must be finite with b >= 0, abs(rho) <= 1, sigma > 0"
+            raise QuoteError(f"{where} SVI", tuple(self.raw), rule)
         wing = self.b * (1 + abs(self.rho))
         if wing > LEE_BOUND:
             raise QuoteError(f"{where} wing b(1+|rho|)", wing, f"must be at most {LEE_BOUND}")
