@@ -28,11 +28,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from random_market import random_case  # noqa: E402  found through the path above
+
 from zkmargin import artifacts  # noqa: E402
 from zkmargin.groth16 import verify as verify_reference  # noqa: E402
 from zkmargin.margin import healthy, margin  # noqa: E402
-from zkmargin.presets import PRESETS  # noqa: E402
 from zkmargin.native_backend import verify_native  # noqa: E402
+from zkmargin.presets import PRESETS  # noqa: E402
 from zkmargin.prover import Prover  # noqa: E402
 from zkmargin.snarkjs_backend import verify_snarkjs  # noqa: E402
 from zkmargin.witness import margin_inputs  # noqa: E402
@@ -99,13 +100,21 @@ def _healthy_inputs(name: str) -> dict[str, list[int]]:
 
 def _provers(rows: list[dict[str, Any]]) -> Table:
     table = Table(title="Proving, warm process, seconds", title_justify="left")
-    for column in ("preset", "backend", "load", "first", "witness", "proof", "verify", "total", "MB"):
+    for column in (
+        "preset",
+        "backend",
+        "load",
+        "first",
+        "witness",
+        "proof",
+        "verify",
+        "total",
+        "MB",
+    ):
         table.add_column(column, justify="left" if column in ("preset", "backend") else "right")
     table.add_column("snarkjs : native", justify="right")
     for row in rows:
-        native = next(
-            r for r in rows if (r["preset"], r["backend"]) == (row["preset"], "native")
-        )
+        native = next(r for r in rows if (r["preset"], r["backend"]) == (row["preset"], "native"))
         ratio = "" if row is native else f"{row['total'] / native['total']:.1f}"
         seconds = [row[k] for k in ("load", "cold", "witness", "proof", "verify", "total")]
         cells = [f"{s:.3f}" for s in seconds]

@@ -46,7 +46,9 @@ def _moves(rng: random.Random, blocks: int) -> list[tuple[int, str, int]]:
     near = [BPS - 500, BPS + 500]
     if blocks == 1:
         body = [BPS - reach, BPS, BPS + reach]
-        return [(m, "none", BPS) for m in near] + [(m, v, BPS) for v in ("up", "down") for m in body]
+        return [(m, "none", BPS) for m in near] + [
+            (m, v, BPS) for v in ("up", "down") for m in body
+        ]
     steps = [BPS + reach * i // 3 for i in (-3, -2, -1, 1, 2, 3)]
     moves = [(m, "none", BPS) for m in near + steps[:2] + steps[4:]]
     moves += [(m, v, BPS) for v in ("up", "down") for m in [*steps, BPS]]

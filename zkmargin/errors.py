@@ -9,7 +9,7 @@
     │   ├── QuoteError                    a chain of option quotes, or its fit
     │   └── ArtifactError                 a key, circuit or proof file: missing, damaged or swapped
     ├── ToolError (also RuntimeError)     an external program failed or is missing
-    └── ProvingError (also RuntimeError)  no witness exists, or a prover gave a proof that does not verify
+    └── ProvingError (also RuntimeError)  no witness exists, or a made proof does not verify
 
 A margin shortfall is a result, not an error.
 """

@@ -7,7 +7,8 @@ account; a number whose name contains "loss" is positive when the account loses.
 
     M3  V_i(F, s) = (call_i + put_i) C(F, K_i, s) - put_i (F - K_i)
     M4  NAV   = rate cash + base S + perp (P - A) - perp_entry + sum_i V_i(F_j, s_i)
-    M5  PnL_w = weight_w (sum_i [V_i(m_w F_j, v_wj s_i) - V_i(F_j, s_i)] + (base S + perp P)(m_w - 1))
+    M5  PnL_w = weight_w (sum_i [V_i(m_w F_j, v_wj s_i) - V_i(F_j, s_i)]
+              + (base S + perp P)(m_w - 1))
     M6  Basis = sum_j basis_j max(0, -dV_j(F up), -dV_j(F down))
     M7  Scan  = max(0, max_w -PnL_w, Basis)
     M8  C     = (perpPct abs(perp) + basePct base + nakedPct sum_i max(0, -Q_i)) S

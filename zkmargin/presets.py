@@ -20,7 +20,11 @@ def _modes(none: int, up: int, down: int) -> tuple[VolMode, ...]:
 
 
 # The first two scenarios of the first block are the basis shocks of M6, down and up.
-SCENARIO_BLOCKS: tuple[tuple[VolMode, ...], ...] = (_modes(2, 3, 3), _modes(4, 6, 4), _modes(2, 8, 2))
+SCENARIO_BLOCKS: tuple[tuple[VolMode, ...], ...] = (
+    _modes(2, 3, 3),
+    _modes(4, 6, 4),
+    _modes(2, 8, 2),
+)
 SLOT_BLOCK = 4  # slots hashed together
 SLOT_BLOCKS = 8  # blocks in a commitment, so a book holds at most 32 slots
 ROWS = 15  # expiries listed in a snapshot

@@ -123,7 +123,7 @@ class Row:
         return poseidon([encode(element) for element in self.elements], domain=ROW)
 
 
-# An unlisted row can be evaluated (s = 1), so that an unused slot of a circuit always has a witness.
+# An unlisted row can be priced (s = 1), so that an unused slot of a circuit always has a witness.
 UNLISTED = Row(
     expiry=0,
     forward=QUOTE,
@@ -157,7 +157,7 @@ class Snapshot:
 
     @cached_property
     def hash(self) -> int:
-        """The snapshot hash, a public signal; the contract computes it from the published numbers."""
+        """The snapshot hash, a public signal; the contract computes it from what is published."""
         head = self.header
         clock = pack(((head.timestamp, 64), (head.epoch, 64)))
         inputs = [self.rest, self.params.digest, clock, head.index, head.perp_mark]

@@ -48,9 +48,7 @@ def live_row(expiry: int, forward: int, svi: Svi, params: RiskParams, timestamp:
 def settled_row(expiry: int, settlement: int) -> Row:
     """A row that has expired at a settlement price [1e-6 quote]."""
     ln_forward = ln_of_ratio(settlement, 1, units.LOG_BITS)
-    return replace(
-        UNLISTED, expiry=expiry, forward=settlement, ln_forward=ln_forward, settled=True
-    )
+    return replace(UNLISTED, expiry=expiry, forward=settlement, ln_forward=ln_forward, settled=True)
 
 
 def root_time(seconds: int) -> int:
@@ -173,10 +171,10 @@ class _Curve:
     """A raw SVI slice in floating point, which the margins of the rules allow for."""
 
     def __init__(self, svi: Svi) -> None:
-        self.a = svi.a / 2**units.VARIANCE_BITS
-        self.b = svi.b / 2**units.SVI_SLOPE_BITS
-        self.b_rho = svi.b_rho / 2**units.SVI_SLOPE_BITS
-        self.m = svi.m / 2**units.LOG_BITS
+        self.a: float = svi.a / 2**units.VARIANCE_BITS
+        self.b: float = svi.b / 2**units.SVI_SLOPE_BITS
+        self.b_rho: float = svi.b_rho / 2**units.SVI_SLOPE_BITS
+        self.m: float = svi.m / 2**units.LOG_BITS
         self.sigma = math.sqrt(svi.sigma_sq / 2**units.SIGMA_SQUARED_BITS)
 
     def variance(self, k: float) -> float:
@@ -188,7 +186,7 @@ class _Curve:
         return self.a + self.sigma * math.sqrt(max(0.0, self.b**2 - self.b_rho**2))
 
     def steepest(self) -> float:
-        """Largest abs(ds/dk) over the admitted strikes, sampled evenly in asinh((k - m) / sigma)."""
+        """Largest abs(ds/dk) over the admitted strikes, sampled in asinh((k - m) / sigma)."""
         if self.b == 0:
             return 0.0
         scale = max(self.sigma, 2.0**-32)

@@ -75,7 +75,7 @@ def margin_inputs(
 
 
 def opened_places(book: Book, snapshot: Snapshot, preset: Preset) -> list[int]:
-    """Places, from 0, of the rows the circuit opens: those held, then the first others; increasing."""
+    """Places from 0, increasing, of the rows a circuit opens: those held and the first others."""
     held = sorted({snapshot.index_of(expiry) for expiry in book.expiries})
     others = [place for place in range(ROWS) if place not in held]
     return sorted(held + others[: preset.expiries - len(held)])
@@ -124,7 +124,7 @@ def _row(row: Row) -> list[int]:
     svi = row.svi
     flat = [row.expiry, int(row.settled), row.vol_down, row.vol_up, row.vol_floor]
     flat += [row.forward, row.ln_forward, row.root_time]
-    return flat + [svi.a, svi.b, svi.b_rho, svi.m, svi.sigma_sq]
+    return [*flat, svi.a, svi.b, svi.b_rho, svi.m, svi.sigma_sq]
 
 
 def _check_fit(book: Book, snapshot: Snapshot, preset: Preset) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from zkmargin.presets import Preset
 from zkmargin.toolchain import circuits_dir, compile_circuit
 
@@ -19,9 +20,7 @@ def _programs(folder: Path, source: Callable[[Preset], Path]) -> Programs:
     def program(preset: Preset) -> Path:
         if preset.name not in made:
             output = folder / preset.name
-            made[preset.name] = compile_circuit(
-                source(preset), output, include=circuits_dir()
-            ).wasm
+            made[preset.name] = compile_circuit(source(preset), output, include=circuits_dir()).wasm
         return made[preset.name]
 
     return program

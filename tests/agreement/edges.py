@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from random_market import CLOCK, random_params
+
 from zkmargin.book import Book, Slot
 from zkmargin.margin import margin
 from zkmargin.params import RiskParams
@@ -42,7 +43,10 @@ def edge_cases(preset: Preset) -> Iterator[Case]:
         "settled in the money": (Slot(settled, forward // 2, 5 * one, -one),),
         "settled out of the money": (Slot(settled, forward * 2, 5 * one, -one),),
         "settled at the strike": (Slot(settled, snapshot.rows[0].forward, one, -one),),
-        "an expired and a live expiry": (Slot(settled, forward, one, 0), Slot(later, forward, -one, 0)),
+        "an expired and a live expiry": (
+            Slot(settled, forward, one, 0),
+            Slot(later, forward, -one, 0),
+        ),
     }
     for name, held in slots.items():
         yield name, _book(held[: preset.slots]), snapshot, BPS

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The circuit computes the integers of the specification, bit for bit, and accepts what it accepts."""
+"""The circuit computes the integers of the specification, and accepts what it accepts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from agreement.edges import edge_cases
 from random_market import random_case
+
 from zkmargin.book import Book
 from zkmargin.commitment import commitment
 from zkmargin.errors import ProvingError

@@ -22,11 +22,8 @@ from zkmargin.params import (
     Scenario,
     VolLaw,
     ln_of_ratio,
-    pack,
-    packed_scenarios,
 )
 from zkmargin.presets import SCENARIO_BLOCKS
-from zkmargin.toolchain import circuits_dir
 from zkmargin.units import BPS, GROSS_BOUND, SECONDS_PER_YEAR
 
 BOUNDS = {
@@ -223,7 +220,7 @@ def test_ln_of_equal_numbers_is_zero() -> None:
     [
         (THIRTY_DAYS, "1.45", "0.7"),
         (THIRTY_DAYS // 4, "1.682070744", "0.545286171"),  # 4^0.3 = 1.515712767
-        (4 * THIRTY_DAYS, "1.375781646", "0.749478903"),  # 4^-0.13 = 0.835070325
+        (4 * THIRTY_DAYS, "1.375789614", "0.749473591"),  # 4^-0.13 = 0.835088031
         (DAY, "2.248382671", "0.167744886"),  # 30^0.3 = 2.774183713
         (60, "2.248382671", "0.167744886"),  # the floor of one day
     ],
@@ -236,70 +233,3 @@ def test_vol_multipliers_follow_the_law(seconds: int, up: str, down: str) -> Non
 @pytest.mark.parametrize(("seconds", "factor"), [(0, 2_500), (1, 2_501), (SECONDS_PER_YEAR, 3_500)])
 def test_the_basis_factor_is_rounded_up(seconds: int, factor: int) -> None:
     assert PARAMS.basis_factor(seconds) == factor
-
-
-OTHER = {
-    **{name: high if high != GROSS_BOUND else 1 for name, (_, high) in BOUNDS.items()},
-    "basis_down": 9_400,
-    "phi": 8_999,
-    "scenarios": PARAMS.scenarios[1:],
-}
-
-
-@pytest.mark.parametrize(("name", "value"), OTHER.items(), ids=OTHER)
-def test_the_digest_changes_with_every_field(name: str, value: Any) -> None:
-    assert changed(PARAMS, name, value).digest != PARAMS.digest
-
-
-@pytest.mark.parametrize(("name", "value"), [("multiplier", 8_400), ("weight", 9_999)])
-@pytest.mark.parametrize("place", range(len(PARAMS.scenarios)))
-def test_the_digest_changes_with_every_scenario(place: int, name: str, value: int) -> None:
-    listed = list(PARAMS.scenarios)
-    listed[place] = replace(listed[place], **{name: value})
-
-    assert replace(PARAMS, scenarios=tuple(listed)).digest != PARAMS.digest
-
-
-def test_the_digest_changes_with_the_mode_of_a_scenario() -> None:
-    digests = {with_scenarios(scenario(vol=mode)).digest for mode in ("none", "up", "down")}
-
-    assert len(digests) == 3
-
-
-def test_names_are_not_part_of_the_digest() -> None:
-    renamed = tuple(replace(s, name=s.name + "'") for s in PARAMS.scenarios)
-
-    assert replace(PARAMS, name="other", scenarios=renamed).digest == PARAMS.digest
-
-
-def test_the_numbers_a_circuit_opens_are_packed_lowest_first() -> None:
-    packed, read = PARAMS.packed, []
-    for bits in (14, 14, 14, 14, 14, 14, 16, 56):
-        packed, value = packed >> bits, packed & ((1 << bits) - 1)
-        read.append(value)
-
-    assert read == [9_000, 200, 300, 100, 5, 50, 11_500, GROSS_BOUND]
-    assert packed == 0
-
-
-def test_scenarios_are_packed_four_to_an_element() -> None:
-    block = with_scenarios(*FULL).blocks[0]
-    words = [s.weight + (s.multiplier << 14) + (s.ln_multiplier + LN_OFFSET << 30) for s in block]
-    expected = [sum(words[i + j] << 53 * j for j in range(4)) for i in (0, 4)]
-
-    assert packed_scenarios(block) == expected
-
-
-def test_a_spare_place_packs_to_the_constant_of_the_circuit() -> None:
-    source = (circuits_dir() / "market.circom").read_text(encoding="utf-8")
-    found = re.search(r"var SPARE = (.*?);", source)
-
-    assert found
-    assert packed_scenarios([NEUTRAL]) == [eval(found[1])]
-
-
-@pytest.mark.parametrize("value", [-1, 8])
-def test_a_value_that_does_not_fit_its_bits_is_refused(value: int) -> None:
-    assert pack(((7, 3), (1, 3))) == 15
-    with pytest.raises(ParamsError, match=rf"packed field: got {value}, must be in \[0, 2\^3\)"):
-        pack(((1, 2), (value, 3)))

@@ -198,9 +198,7 @@ def test_no_smaller_preset_would_do() -> None:
 def test_a_book_that_no_preset_holds_is_refused(
     strikes: int, expiries: int, blocks: int, message: str
 ) -> None:
-    with pytest.raises(
-        BookError, match=f"^options: got {strikes if 'strikes' in message else 9}, {message}"
-    ):
+    with pytest.raises(BookError, match=f"^options: {message}$"):
         smallest(strikes, expiries, blocks)
 
 
