@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma circom 2.2.0;
 
-include "charges.circom";
 include "requirement.circom";
 include "valuation.circom";
 
@@ -55,7 +54,7 @@ template Margin(SLOTS, EXPIRIES, BLOCKS) {
     var ONE = 1 << 120;
     signal factor <== level * market.params.phi;
     signal required <== factor * requirement.out;
-    AssertRange(233)(
+    AssertRange(236)(
         valuation.nav * 100000000 - valuation.reserve * 10000 - required * 1000000 * ONE
     );
 }

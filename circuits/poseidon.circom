@@ -9,7 +9,7 @@ include "tables/poseidon_constants.circom";
 //   DOMAIN   initial capacity element; with 0 it is the hash of circomlib and iden3
 //   in   in[INPUTS]   any field elements
 //   out  out
-//   cost 3 (8 (INPUTS + 1) + partial rounds) - 3: 261, 297, 321, 432, 486, 609
+//   cost 3 (8 (INPUTS + 1) + partial rounds) - 3: 261, 297, 321, 459, 465, 609
 //        for 3, 4, 5, 10, 11, 16 inputs
 //   twin zkmargin/poseidon.py poseidon
 //

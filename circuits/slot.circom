@@ -4,55 +4,15 @@ pragma circom 2.2.0;
 include "black76.circom";
 include "book.circom";
 include "compare.circom";
-include "fixed.circom";
-include "ln.circom";
-include "market.circom";
+include "row.circom";
 include "svi.circom";
-
-// SelectRow: the market row of one slot, by the place that the prover names.
-//
-//   in   place        0 to EXPIRIES - 1, enforced here
-//   out  row          rows[place]
-//   out  chosen[EXPIRIES]   one-hot
-//   cost 14 (EXPIRIES - 1)
-template SelectRow(EXPIRIES) {
-    signal input place;
-    input Row() rows[EXPIRIES];
-    output Row() row;
-    signal output chosen[EXPIRIES];
-
-    // One-hot: entries other than the place are zero, so the place's own entry must be 1.
-    var sum = 0;
-    var index = 0;
-    for (var j = 1; j < EXPIRIES; j++) {
-        chosen[j] <-- place == j ? 1 : 0;
-        chosen[j] * (place - j) === 0;
-        sum += chosen[j];
-        index += j * chosen[j];
-    }
-    place === index;
-    chosen[0] <== 1 - sum;
-
-    signal fields[EXPIRIES][ROW_FIELDS()];
-    for (var j = 0; j < EXPIRIES; j++) fields[j] <== RowFields()(rows[j]);
-    signal picked[EXPIRIES][ROW_FIELDS()];
-    signal selected[ROW_FIELDS()];
-    for (var f = 0; f < ROW_FIELDS(); f++) {
-        var total = fields[0][f];
-        for (var j = 1; j < EXPIRIES; j++) {
-            picked[j][f] <== chosen[j] * (fields[j][f] - fields[0][f]);
-            total += picked[j][f];
-        }
-        picked[0][f] <== 0;
-        selected[f] <== total;
-    }
-    row <== FieldsRow()(selected);
-}
+include "vols.circom";
 
 // Sizes: ranges and signs of one slot's private numbers.
 //
 //   in   expiry, strike, call, put   as in the commitment
-//   out  used         1 iff strike is not 0; an unused slot is all zero
+//   out  used         1 iff expiry is not 0; an unused slot is all zero, a used one has a strike: ln 0
+//                     has no witness
 //   out  gross        |call| + |put|;  out magnitude |call + put|
 //   cost 181; the expiry is ranged by RowHash, whose row Slot equates it to
 template Sizes() {
@@ -74,60 +34,11 @@ template Sizes() {
     gross <== calls.magnitude + puts.magnitude;
     magnitude <== net.magnitude;
 
-    signal empty <== IsZero()(strike);
+    // Used or not goes by the expiry, so that no used slot matches an unlisted row, whose expiry is 0.
+    signal empty <== IsZero()(expiry);
     empty * gross === 0; // both sizes: neither magnitude is negative
-    empty * expiry === 0;
+    empty * strike === 0;
     used <== 1 - empty;
-}
-
-// Moneyness: k = ln(strike / forward), floored, with its coarse cut and its sign.      (M1)
-//
-//   in   strike       integer in [1, 2^48)
-//   in   lnForward    [2^-32]
-//   out  k            [2^-32], |k| < 8;  coarse floor(k) [2^-21];  below 1 iff k < 0
-//   twin zkmargin/option.py log_moneyness
-template Moneyness() {
-    signal input strike;
-    signal input lnForward;
-    signal output k;
-    signal output coarse;
-    signal output below;
-
-    signal lnStrike <== NaturalLog()(strike);
-    k <== FloorCut(72, 110)(lnStrike - lnForward * (1 << 72));
-    signal bits[36] <== Bits(36)(k + (1 << 35));
-    coarse <== Part(36, 11, 25, 1 << 24)(bits);
-    below <== 1 - bits[35];
-}
-
-// Vols: total vol of every vol mode, and their inverses.                         (M1, M5)
-//
-//   in   fine         [2^-36]
-//   in   up, down     vol multipliers [2^-16];  floor [2^-24]
-//   out  s[3]         none, up, down [2^-24];  inverse[3] [2^-13]
-//   out  fineInverse  [2^-20]
-//   twin zkmargin/option.py total_vols, inverse, fine_inverse
-template Vols() {
-    signal input fine;
-    signal input up;
-    signal input down;
-    signal input floor;
-    signal output s[3];
-    signal output inverse[3];
-    signal output fineInverse;
-
-    // s[0] is ranged by d2 = d1 - s, which is within 2^31; so is s[2], and by its own division too.
-    s[0] <== FloorCut(12, 42)(fine);
-    signal raised <== FloorCut(28, 60)(fine * up);
-    s[1] <== Max(31)(raised, floor);
-    s[2] <== FloorCut(28, 60)(fine * down);
-
-    signal fineBits[36];
-    (fineInverse, fineBits) <== FloorDivide(56, 42, 36)(fine);
-    inverse[0] <== Part(36, 7, 29, 0)(fineBits);
-    signal bits[2][29];
-    (inverse[1], bits[0]) <== FloorDivide(37, 30, 29)(s[1]);
-    (inverse[2], bits[1]) <== FloorDivide(37, 30, 29)(s[2]);
 }
 
 // Priced: what the scenarios and the charges need of one slot at the base point.

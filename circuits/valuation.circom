@@ -2,6 +2,7 @@
 pragma circom 2.2.0;
 
 include "book.circom";
+include "charges.circom";
 include "market.circom";
 include "slot.circom";
 

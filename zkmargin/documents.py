@@ -9,11 +9,9 @@ refusal names the file, the path of the field in it, the value and the bound.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -22,27 +20,18 @@ from typing import Any, Final
 
 from zkmargin.decimal_text import exact_text
 from zkmargin.errors import InputError
+from zkmargin.strict_json import Literal, parse_strict, read_strict
 from zkmargin.units import BPS, TIME_BOUND
 
-LARGEST_FILE: Final = 4_000_000  # [bytes]
 ISO_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _MOVE: Final = re.compile(r"([+-]?)((?:0|[1-9][0-9]*)(?:\.[0-9]+)?)(%?)")
 _NATURAL: Final = re.compile(r"0x[0-9a-fA-F]{1,64}|0|[1-9][0-9]{0,77}")
 _CONTAINERS: Final[Mapping[type, str]] = {list: "a list", dict: "an object"}
+_LONGEST_NAME: Final = 40
 _LONGEST_NUMBER: Final = 120
 _SAFE_INTEGER: Final = 1 << 53  # beyond it, readers that hold numbers as floats lose digits
-
-
-@dataclass(frozen=True, slots=True)
-class Literal:
-    """A JSON number as it is written."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
 
 
 class Field:
@@ -159,12 +148,18 @@ class Field:
         text = self.value if isinstance(self.value, str) else ""
         value = int(text, 0) if _NATURAL.fullmatch(text) else end
         if value >= end:
-            rule = f'must be "0x" and hexadecimal digits, below 2^{end.bit_length()}'
+            bound = end if end.bit_count() > 1 else f"2^{end.bit_length() - 1}"
+            rule = f"must be a string of digits, hexadecimal ones after 0x, below {bound}"
             raise self.error(rule, "(hidden)" if secret else None)
         return value
 
     def _child(self, name: str) -> Field:
-        path = f"{self.path}.{name}" if self.path else name
+        shown = (
+            name
+            if name.isprintable() and len(name) <= _LONGEST_NAME
+            else repr(name)[:_LONGEST_NAME]
+        )
+        path = f"{self.path}.{shown}" if self.path else shown
         return Field(self.source, path, self.value.get(name), self.kind)
 
     def _text(self) -> str:
@@ -204,46 +199,12 @@ class Field:
 
 def read_document(path: Path, kind: type[InputError]) -> Field:
     """The document in a file; raises `kind`, naming the file, if it cannot be read or parsed."""
-    try:
-        content = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else None
-    except OSError as error:
-        raise kind(path.name, error.strerror or str(error), "must be a readable file") from error
-    if content is None:
-        raise kind(path.name, f"{path.stat().st_size} bytes", f"must have at most {LARGEST_FILE}")
-    return parse_document(content, path.name, kind)
+    return Field(path.name, "", read_strict(path, kind), kind)
 
 
 def parse_document(content: bytes | str, source: str, kind: type[InputError]) -> Field:
     """The document in a text; raises `kind`, naming the source, if it is not strict JSON."""
-
-    def refuse_constant(name: str) -> Any:
-        raise kind(source, name, "must be a finite number")
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, value in pairs:
-            if name in found:
-                raise kind(source, name, "appears twice in one object")
-            found[name] = value
-        return found
-
-    try:
-        text = content.decode("utf-8") if isinstance(content, bytes) else content
-        value = json.loads(
-            text,
-            parse_int=Literal,
-            parse_float=Literal,
-            parse_constant=refuse_constant,
-            object_pairs_hook=unique,
-        )
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno} column {error.colno}"
-        raise kind(source, place, f"must be JSON: {error.msg}") from error
-    except UnicodeDecodeError as error:
-        raise kind(source, f"byte {error.start}", "must be text in UTF-8") from error
-    except RecursionError as error:
-        raise kind(source, "brackets", "must not be nested this deep") from error
-    return Field(source, "", value, kind)
+    return Field(source, "", parse_strict(content, source, kind), kind)
 
 
 @contextmanager

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from zkmargin import groth16
 from zkmargin.artifacts import Artifacts, artifact_home, load
 from zkmargin.book import Book
+from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError, InputError, ProvingError
 from zkmargin.groth16 import Proof, VerifyingKey
-from zkmargin.manifest import MANIFEST_FILE
+from zkmargin.manifest import DEVELOPMENT, MANIFEST_FILE
 from zkmargin.margin import healthy, margin
 from zkmargin.presets import Preset, smallest
 from zkmargin.progress import Progress
@@ -24,6 +25,7 @@ from zkmargin.prover import Prover, choose_backend
 from zkmargin.prover import verify as verify_quickly
 from zkmargin.report import verdict
 from zkmargin.snapshot import Snapshot
+from zkmargin.toolchain import circuits_dir
 from zkmargin.units import BPS
 from zkmargin.witness import Statement, margin_inputs, statement
 
@@ -127,12 +129,21 @@ def fitting_preset(book: Book, snapshot: Snapshot) -> Preset:
 
 
 def margin_artifacts(preset: Preset) -> Artifacts:
-    """The artifacts of a preset's margin circuit; raises ArtifactError if they are not made yet."""
-    directory = artifact_home() / f"{CIRCUIT}_{preset.name}"
+    """The artifacts of a preset's margin circuit.
+
+    raises   ArtifactError if they are not made yet, or made from other sources than these
+    """
+    name = f"{CIRCUIT}_{preset.name}"
+    directory = artifact_home() / name
     if not (directory / MANIFEST_FILE).exists():
         rule = f"must be set up first: zkmargin setup {preset.name}"
         raise ArtifactError(str(directory), "no artifacts", rule)
-    return load(directory)
+    artifacts = load(directory)
+    source = CircuitSource(circuits_dir() / "main" / f"{name}.circom", circuits_dir())
+    if artifacts.manifest.status == DEVELOPMENT and artifacts.manifest.sources != source.hashes:
+        rule = f"the circuit has changed since: zkmargin setup {preset.name}"
+        raise ArtifactError(str(directory), "artifacts of other sources", rule)
+    return artifacts
 
 
 def key_digest(key: VerifyingKey) -> str:

@@ -85,7 +85,7 @@ def _book(book: Book, snapshot: Snapshot, opened: list[int], preset: Preset) -> 
     flat = [book.account, book.version, book.cash, book.base, book.perp, book.perp_entry]
     flat.append(book.blinding)
     for slot in book.slots + (EMPTY_SLOT,) * (preset.slots - len(book.slots)):
-        place = opened.index(snapshot.index_of(slot.expiry)) if slot.strike else 0
+        place = opened.index(snapshot.index_of(slot.expiry)) if slot.expiry else 0
         flat += [slot.expiry, slot.strike, slot.call, slot.put, place]
     return flat
 

@@ -34,10 +34,10 @@ class ConstraintSystem:
 
     @cached_property
     def names(self) -> list[str]:
-        """The shortest name of every wire."""
+        """The first name of every wire; circom lists main's own signals first, outputs foremost."""
         names = ["1", *["?"] * (self.r1cs.wires - 1)]
-        for name in sorted(self.wires, key=len, reverse=True):
-            names[self.wires[name]] = name
+        for name, wire in reversed(self.wires.items()):
+            names[wire] = name
         return names
 
     def broken(self, witness: Sequence[int]) -> str | None:
@@ -46,9 +46,9 @@ class ConstraintSystem:
         return None if index is None else self.describe(index)
 
     def describe(self, constraint: int) -> str:
-        """A constraint as text: (A) * (B) = C."""
+        """A constraint as text: (A) * (B) = C, or 0 = C."""
         a, b, c = (self._text(self.r1cs.combination(constraint, matrix)) for matrix in (A, B, C))
-        return f"({a}) * ({b}) = {c}"
+        return f"0 = {c}" if "0" in (a, b) else f"({a}) * ({b}) = {c}"
 
     def outputs(self, witness: Sequence[int]) -> dict[str, int | list[int]]:
         """The values of main's outputs; an array of any shape becomes a flat list."""

@@ -26,7 +26,7 @@ from functools import lru_cache
 
 from circuits.compiled import Build, Inputs, build, read_sources
 from circuits.constraint_system import PLACE
-from circuits.stripping import stripped, with_hint
+from circuits.stripping import indented, stripped, with_hint
 from zkmargin.errors import ProvingError
 from zkmargin.field import MODULUS
 from zkmargin.r1cs import A, B, C
@@ -168,7 +168,10 @@ def cost(circuit: Circuit) -> Cost:
 
 @lru_cache(maxsize=256)
 def _built(circuit: Circuit, level: str) -> Build:
-    return build(circuit.template, circuit.main, read_sources(circuit.include), level)
+    sources = read_sources(circuit.include)
+    if level == "--O0":
+        sources = {path: indented(text) for path, text in sources.items()}
+    return build(circuit.template, circuit.main, sources, level)
 
 
 @lru_cache(maxsize=256)
@@ -177,6 +180,7 @@ def _lax(circuit: Circuit, hints: tuple[tuple[str, str], ...]) -> Build:
     lax = {path: stripped(text) for path, text in sources.items()}
     for hint, expression in hints:
         lax = with_hint(lax, hint, expression)
+    lax = {path: indented(text) for path, text in lax.items()}
     made = build(f"{circuit.template}-lax", circuit.main, lax, "--O0")
     assert _places(made) == _places(circuit.plain), "stripping has moved wires"
     return made

@@ -2,7 +2,8 @@
 """Turns circuit sources into those of a lax program, which computes a witness whatever the inputs.
 
 Every `===` and every `assert` goes; `<==` stays, because circom's program assigns there and checks
-nothing. At --O0 the signals of the lax program are those of the real circuit, wire for wire.
+nothing. At --O0 the signals of the lax program are those of the real circuit, wire for wire, if
+both are indented: circom names a nameless component after its line and offset, and sorts by name.
 """
 
 from __future__ import annotations
@@ -21,6 +22,15 @@ _DECLARATION = re.compile(r"\b(?:signal|input|output)\b|\{[^}]*\}|\s")
 def stripped(source: str) -> str:
     """The text without its checks; what hangs on a condition or loop stays in place, empty."""
     return "".join(map(_without_check, _statements(_COMMENT.sub(" ", source))))
+
+
+def indented(source: str) -> str:
+    """The text so far down its file that lines and offsets all have the same number of digits."""
+    if "template" not in source:
+        return source
+    assert source.count("\n") < 9_000
+    assert len(source) < 900_000
+    return "\n" * 1_000 + " " * 99_000 + source
 
 
 def with_hint(sources: Sources, hint: str, expression: str) -> dict[str, str]:

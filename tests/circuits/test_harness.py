@@ -148,6 +148,13 @@ def test_the_lax_program_computes_the_honest_witness_from_good_inputs() -> None:
     assert circuit.plain.run({"divisor": 12345}) == circuit.lax({}).run({"divisor": 12345})
 
 
+@pytest.mark.parametrize("template", ["BaseBlack76", "ScenarioBlack76"])
+def test_stripping_leaves_many_nameless_components_in_their_order(template: str) -> None:
+    circuit = compile_template("circuits/black76.circom", template)
+
+    assert circuit.lax({"FloorCut.out": "0"}).signals.count("\n") > 300
+
+
 def test_checks_under_conditions_or_loops_are_stripped() -> None:
     circuit = compile_template(UNSOUND, "Branches", 4)
 

@@ -3,23 +3,27 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from random_market import random_case, shrunk
+
 from zkmargin.book import Book, Slot
 from zkmargin.option import Svi
 from zkmargin.params import RiskParams, Scenario, VolLaw
+from zkmargin.presets import SMALL
 from zkmargin.snapshot import Header, Row, Snapshot
 from zkmargin.snapshot_rules import live_row, settled_row, svi_from_real
 from zkmargin.units import BPS, QUOTE, SECONDS_PER_YEAR, SIZE
 
 DAY = 86_400
 CLOCK = 1_740_000_000
-JUNE = CLOCK + 30 * DAY
-SEPTEMBER = CLOCK + 365 * DAY
-MAY = CLOCK - 5 * DAY  # settled
+EXPIRED = CLOCK - 5 * DAY  # expiries: settled five days ago, in a month, in a year
+MONTH = CLOCK + 30 * DAY
+YEAR = CLOCK + 365 * DAY
 SECRET = (1 << 247) | 0xC0FFEE
 
 
@@ -86,11 +90,11 @@ def snapshot(*rows: Row, params: RiskParams = PARAMS, **header: Any) -> Snapshot
 
 
 def market(params: RiskParams = PARAMS, **header: Any) -> Snapshot:
-    """Three expiries: May settled at 90, June at 100, September at 103."""
+    """Three expiries: one settled at 90, a month at 100, a year at 103."""
     rows = (
-        settled_row(MAY, quote("90")),
-        live(JUNE, "100", "0.6", params),
-        live(SEPTEMBER, "103", "0.5", params),
+        settled_row(EXPIRED, quote("90")),
+        live(MONTH, "100", "0.6", params),
+        live(YEAR, "103", "0.5", params),
     )
     return snapshot(*rows, params=params, **header)
 
@@ -101,3 +105,20 @@ def book(*slots: tuple[int, str, str, str], **holdings: Any) -> Book:
     held |= {"blinding": SECRET} | holdings
     listed = (Slot(expiry, quote(k), size(c), size(p)) for expiry, k, c, p in slots)
     return Book(**held, slots=tuple(listed))
+
+
+def case_of(seed: int) -> tuple[Book, Snapshot]:
+    """A random book whose gross leaves room for twice as much."""
+    book, snapshot = random_case(random.Random(seed), SMALL)
+    return scaled(shrunk(book, snapshot), 1, 4), snapshot
+
+
+def scaled(book: Book, times: int, over: int = 1) -> Book:
+    """Every holding times a ratio, toward zero."""
+
+    def part(x: int) -> int:
+        return (abs(x) * times // over) * (1 if x >= 0 else -1)
+
+    slots = (replace(s, call=part(s.call), put=part(s.put)) for s in book.slots)
+    holdings = {name: part(getattr(book, name)) for name in ("cash", "base", "perp", "perp_entry")}
+    return replace(book, **holdings, slots=tuple(slots))

@@ -53,10 +53,9 @@ def test_the_table_of_changes_holds_every_field() -> None:
 
 @pytest.mark.parametrize(("name", "value"), CHANGES.items(), ids=CHANGES)
 def test_the_digest_changes_with_every_field(name: str, value: Any) -> None:
-    assert (
-        replace(PARAMS, **{"vol_law" if name.startswith("law") else name: value}).digest
-        != PARAMS.digest
-    )
+    field = "vol_law" if name.startswith("law") else name
+
+    assert replace(PARAMS, **{field: value}).digest != PARAMS.digest
 
 
 @pytest.mark.parametrize(("name", "value"), [("multiplier", 8_400), ("weight", 9_999)])

@@ -57,7 +57,8 @@ def test_a_shipped_set_bears_its_file_name_says_its_sources_and_fits_a_preset(na
     blocks = [preset.scenario_blocks for preset in PRESETS.values()]
 
     assert document["name"] == params.name == name
-    assert document["about"] and document["sources"]
+    assert document["about"]
+    assert document["sources"]
     assert params.blocks_in_use in blocks
 
 
@@ -167,7 +168,7 @@ def test_a_refusal_names_file_field_value_and_bound(document: Any, message: str)
 def test_a_grid_that_no_layout_can_express_is_refused_by_name() -> None:
     moves = [{"name": str(m), "spot": f"+{m}%", "vol": "down", "weight": "1"} for m in range(1, 11)]
 
-    with pytest.raises(ParamsError, match="params.json: scenarios: got '10', the largest layout"):
+    with pytest.raises(ParamsError, match=r"params.json: scenarios: got '10', the largest layout"):
         parsed(changed(scenarios=moves))
 
 

@@ -198,5 +198,5 @@ def test_params_that_cannot_be_used_are_named_inside_the_snapshot(
 def test_more_than_fifteen_expiries_are_refused() -> None:
     rows = [{"expiry": CLOCK + 86_400 * i, "forward": "2700", "vol": "0.6"} for i in range(1, 17)]
 
-    with pytest.raises(SnapshotError, match="market.json: rows: got 16, at most 15 expiries"):
+    with pytest.raises(SnapshotError, match=r"market.json: rows: got 16, at most 15 expiries"):
         parsed(changed(expiries=rows))

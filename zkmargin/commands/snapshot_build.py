@@ -18,6 +18,7 @@ from zkmargin.commands.terminal import (
     show,
     stages,
 )
+from zkmargin.decimal_text import rounded_text
 from zkmargin.document_writer import Json, document_text, write_document
 from zkmargin.documents import parse_document, time_text
 from zkmargin.errors import QuoteError, SnapshotError
@@ -116,8 +117,8 @@ def _expiry(piece: SviSlice) -> Json:
 
 def _plain(value: float, places: int | None = None) -> str:
     """A float in plain decimal: its shortest form, or rounded to so many places."""
-    number = Decimal(repr(value)) if places is None else Decimal(f"{value:.{places}f}")
-    return f"{number:f}"
+    number = Decimal(repr(value))
+    return f"{number:f}" if places is None else rounded_text(number, places)
 
 
 def _fit(surface: Surface) -> dict[str, Json]:

@@ -205,3 +205,13 @@ def scan_error(s: Array) -> Array:
 def settled_error() -> float:
     """Error of a settled call, exercised by the sign of k, the strike within e^error of F [units]."""
     return (exp(log_error()) - 1) / 2 / UNIT
+
+
+def total_error(s: Array) -> Array:
+    """Error of the excess at any level, basis factor and spreads within the bounds, by s [units].
+
+    It is linear in the level for each branch of the scan, so its largest is at level 0 or 2.
+    """
+    basis = basis_error(s, LARGEST_LEVEL * LARGEST_BASIS)
+    spreads = hedge_error(s) + vega_error(s)
+    return np.maximum(nav_error(s), np.maximum(scan_error(s), basis) + spreads)
