@@ -9,7 +9,8 @@
     │   ├── QuoteError                    a chain of option quotes, or its fit
     │   └── ArtifactError                 a key, circuit or proof file: missing, damaged or swapped
     ├── ToolError (also RuntimeError)     an external program failed or is missing
-    └── ProvingError (also RuntimeError)  no witness exists, or a made proof does not verify
+    ├── ProvingError (also RuntimeError)  no witness exists, or a made proof does not verify
+    └── Cancelled                         the caller's token stopped a task between two stages
 
 A margin shortfall is a result, not an error.
 """
@@ -67,6 +68,14 @@ class ToolError(ZkMarginError, RuntimeError):
 
 class ProvingError(ZkMarginError, RuntimeError):
     """No witness satisfies the circuit, or the prover's own proof was rejected."""
+
+
+class Cancelled(ZkMarginError):  # noqa: N818 - what the caller asked for is not an error
+    """A task stopped because its caller asked for it; keeps the stage that was not begun."""
+
+    def __init__(self, stage: str) -> None:
+        self.stage = stage
+        super().__init__(f"cancelled before: {stage}")
 
 
 def _shown(value: object) -> str:

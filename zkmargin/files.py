@@ -118,7 +118,7 @@ def read_json(path: Path) -> Any:
     content = read_file(path)
     try:
         text = content.decode("utf-8")
-        is_flat = _depth(text) <= MAX_JSON_DEPTH
+        is_flat = nesting(text) <= MAX_JSON_DEPTH
         document = json.loads(text) if is_flat else None
     except ValueError as error:
         raise ArtifactError(str(path), str(error), "must be JSON") from error
@@ -133,7 +133,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def _depth(text: str) -> int:
+def nesting(text: str) -> int:
     """The deepest nesting of a JSON text; brackets inside strings do not count."""
     brackets = _JSON_STRING.sub("", text)
     steps = (1 if c in "[{" else -1 for c in brackets if c in "[{]}")

@@ -77,7 +77,8 @@ def read_r1cs(path: Path) -> R1cs:
     """
     sections = read_sections(path, b"r1cs", 1)
     wires, outputs, public_inputs, private_inputs, labels, constraints = _header(sections)
-    if 1 + outputs + public_inputs + private_inputs > wires or labels < wires:
+    # The header also counts private inputs that --O2 has eliminated, so they do not enter here.
+    if 1 + outputs + public_inputs > wires or labels < wires:
         sections.refuse(f"{wires} wires, {labels} labels", "must hold 1 and every input and output")
     sections.sized(3, 8 * wires)
     bounds, term_wires, coefficients = _terms(sections, 3 * constraints)

@@ -303,6 +303,8 @@ def test_snapshot_build_reports_every_quote_and_its_warnings_as_json(tmp_path: P
             ("--params", "grid", "--index", "2681"),
             "params: got 'grid', must be a .json file or one",
         ),
+        (("--params", "span16", "--index", "1e3"), "'1e3' must be a positive number such as"),
+        (("--params", "span16", "--index", "0.0000001"), "index: got '0.0000001', must be a mult"),
         (("--params", "span16", "--index", "9"), "forward: got '2682.9997', must be between 4.5"),
         (("--params", "span16", "--index", "2681", "--epoch", "-1"), "epoch: got '-1', must be"),
     ],
@@ -316,6 +318,17 @@ def test_snapshot_build_refuses_by_name_and_writes_nothing(
     assert result.exit_code == 2
     assert message in result.stderr
     assert not path.exists()
+
+
+def test_a_contract_of_ten_tokens_has_ten_times_the_price(tmp_path: Path) -> None:
+    path = tmp_path / "snapshot.json"
+    options = ("--params", "zkmargin_eth", "--index", "2681.603", "--contract-size", "10")
+    run(*BUILD, *options, "-o", path)
+    ten, one = load_snapshot(path), load_snapshot(SNAPSHOT)
+
+    assert ten.header.contract_size == 10 * one.header.contract_size
+    assert ten.header.index == 10 * one.header.index
+    assert [row.forward for row in ten.rows] == [10 * row.forward for row in one.rows]
 
 
 def test_snapshot_show_prints_a_document_with_the_same_hash(tmp_path: Path) -> None:

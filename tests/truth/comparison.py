@@ -49,7 +49,7 @@ class Comparison:
         return bool(self.shortfall >= -NOISE * (1 + self.gross))
 
     def is_close(self, units: mpf | None = None) -> bool:
-        """Whether it is within 1e-6 of gross and so many units of money, by default those rounded."""
+        """Whether it is within 1e-6 of gross and some units of money, by default those rounded."""
         allowed = self.rounding if units is None else units * MONEY
         return bool(self.shortfall <= PROMISED * self.gross + allowed + NOISE * (1 + self.gross))
 
@@ -68,6 +68,6 @@ def compare(book: Book, snapshot: Snapshot, level: int) -> Comparison:
 
 
 def _rounded_losses(report: MarginReport) -> mpf:
-    """Units of money: contingencies and scan one each, and a basis factor for each expiry's loss."""
+    """Units of money: one for contingencies, one for the scan, a basis factor for each expiry."""
     rows = {slot.row.expiry: slot.row for slot in report.slots if not slot.row.settled}
     return 2 + REAL.mpf(sum(row.basis_factor for row in rows.values())) / BPS

@@ -191,7 +191,7 @@ def nav_error(s: Array) -> Array:
 
 
 def basis_error(s: Array, factor: float) -> Array:
-    """Error of NAV - factor loss, factor = level times basis factor: factor e_w + (factor - 1) e_0."""
+    """Error of NAV - factor loss, factor = level basis: factor e_w + (factor - 1) e_0."""
     moved = price_error(s, 1, scenario_shape(s))
     return factor * moved + (factor - 1) * price_error_below(s, 1)
 
@@ -203,7 +203,7 @@ def scan_error(s: Array) -> Array:
 
 
 def settled_error() -> float:
-    """Error of a settled call, exercised by the sign of k, the strike within e^error of F [units]."""
+    """Error of a settled call, exercised by the sign of k: the strike is within e^error of F."""
     return (exp(log_error()) - 1) / 2 / UNIT
 
 

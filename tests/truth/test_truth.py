@@ -15,7 +15,15 @@ import pytest
 from random_market import CLOCK, random_case
 from truth.attack import Venue, random_attack, worst_attack
 from truth.comparison import Comparison, compare
-from truth.error_terms import S, basis_error, hedge_error, nav_error, settled_error, total_error, vega_error
+from truth.error_terms import (
+    S,
+    basis_error,
+    hedge_error,
+    nav_error,
+    settled_error,
+    total_error,
+    vega_error,
+)
 
 from zkmargin.book import Book, Slot
 from zkmargin.margin import margin

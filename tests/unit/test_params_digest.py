@@ -98,7 +98,7 @@ def test_scenarios_are_packed_four_to_an_element() -> None:
 
 
 def test_a_spare_place_packs_to_the_constant_of_the_circuit() -> None:
-    source = (circuits_dir() / "market.circom").read_text(encoding="utf-8")
+    source = (circuits_dir() / "params.circom").read_text(encoding="utf-8")
     found = re.search(r"var SPARE = (.*?);", source)
 
     assert found

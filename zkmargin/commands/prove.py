@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -20,7 +21,7 @@ from zkmargin.commands.terminal import (
     say,
     stages,
 )
-from zkmargin.margin import healthy
+from zkmargin.margin import MarginReport, healthy
 from zkmargin.margin_proof import prove_margin
 from zkmargin.presets import PRESETS
 from zkmargin.proof_document import dump_margin_proof, write_margin_proof
@@ -65,10 +66,7 @@ def command(
     report = report_of(book_file, snapshot, book)
     say(verdict(report, level))
     if not healthy(report, level):
-        if as_json:
-            print_json(margin_document(report, level))
-        next_step("add cash or reduce the position: a book that is short has no margin proof")
-        answer_no()
+        _stop(report, level, as_json)
     chosen, reason = choose_backend(backend)
     say(f"backend {chosen}: {reason}")
     with stages() as log:
@@ -87,3 +85,11 @@ def command(
         print_json({**dump_margin_proof(proof), "backend": chosen, "seconds": seconds})
     say(f"wrote {output}: preset {proof.preset}, {proof.status} key")
     next_step(f"zkmargin verify {output} --snapshot {snapshot_file} --level {level}")
+
+
+def _stop(report: MarginReport, level: int, as_json: bool) -> NoReturn:
+    """Ends the command before any witness is made: the book is short."""
+    if as_json:
+        print_json(margin_document(report, level))
+    next_step("add cash or reduce the position: a book that is short has no margin proof")
+    answer_no()

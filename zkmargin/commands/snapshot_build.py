@@ -13,6 +13,7 @@ from zkmargin.commands.terminal import (
     OUTPUT,
     as_json,
     next_step,
+    plain_decimal,
     print_json,
     say,
     show,
@@ -25,6 +26,7 @@ from zkmargin.errors import QuoteError, SnapshotError
 from zkmargin.params_document import dump_params, load_params
 from zkmargin.progress import Stages
 from zkmargin.quotes import FORMATS, MAX_AGE, Chain, load_chain
+from zkmargin.snapshot import Snapshot
 from zkmargin.snapshot_document import dump_snapshot, parse_snapshot
 from zkmargin.surface import Surface, SviSlice, fit_surface
 
@@ -35,10 +37,23 @@ from zkmargin.surface import Surface, SviSlice, fit_surface
 @click.option("--params", required=True, metavar="NAME|FILE", help="Shipped set, or a .json file.")
 @click.option("--feed", required=True, metavar="ID", help="Feed that publishes the snapshot.")
 @click.option("--epoch", required=True, metavar="NUMBER", help="Number of the publication.")
-@click.option("--index", metavar="PRICE", help="Index price; default: the one in QUOTES.")
-@click.option("--perp-mark", metavar="PRICE", help="Mark price of the perp; default: the index.")
-@click.option("--funding", default="0", show_default=True, help="Cumulative funding per contract.")
-@click.option("--contract-size", metavar="TOKENS", help="Tokens per contract; default: QUOTES'.")
+@click.option("--index", type=plain_decimal, metavar="PRICE", help="Default: the one in QUOTES.")
+@click.option("--perp-mark", type=plain_decimal, metavar="PRICE", help="Default: the index.")
+@click.option(
+    "--funding",
+    "cumulative_funding",
+    default="0",
+    show_default=True,
+    help="Cumulative funding per contract.",
+)
+@click.option(
+    "--contract-size",
+    type=plain_decimal,
+    default="1",
+    show_default=True,
+    metavar="TOKENS",
+    help="Tokens per contract: prices, which are given per token, are multiplied by it.",
+)
 @click.option("--credit", default="1", show_default=True, help="Factor on positive cash.")
 @click.option("--debit", default="1", show_default=True, help="Factor on negative cash.")
 @click.option("--as-of", type=int, metavar="SECONDS", help="Valuation time; default: the newest.")
@@ -53,7 +68,10 @@ def command(
     max_age: float,
     output: Path,
     as_json: bool,
-    **header: str | None,
+    index: Decimal | None,
+    perp_mark: Decimal | None,
+    contract_size: Decimal,
+    **given: str,
 ) -> None:
     """Fit an arbitrage-free vol surface to QUOTES and write the snapshot.
 
@@ -61,15 +79,18 @@ def command(
     is refused by name, and nothing is written.
     """
     chain = load_chain(quotes_file, quote_format, as_of=as_of, max_age=max_age)
+    spot = index or _stated_index(chain)
+    head: dict[str, Json] = {
+        **given,
+        "contract_size": f"{contract_size:f}",
+        "timestamp": time_text(chain.as_of),
+        "index": f"{spot * contract_size:f}",
+        "perp_mark": f"{(perp_mark or spot) * contract_size:f}",
+        "params": dump_params(load_params(params)),
+    }
     with stages() as log, Stages(log).stage("fit surface"):
         surface = fit_surface(chain)
-    document = {
-        **_header(chain, header),
-        "params": dump_params(load_params(params)),
-        "expiries": [_expiry(piece) for piece in surface.slices],
-    }
-    text = document_text(document)
-    snapshot = parse_snapshot(parse_document(text, quotes_file.name, SnapshotError))
+    snapshot = _snapshot(quotes_file.name, head, surface, contract_size)
     write_document(output, dump_snapshot(snapshot))
     if as_json:
         print_json({"snapshot": str(output), "hash": f"{snapshot.hash:#066x}", **_fit(surface)})
@@ -79,39 +100,24 @@ def command(
     next_step(f"zkmargin check BOOK {output}")
 
 
-def _header(chain: Chain, given: dict[str, str | None]) -> dict[str, Json]:
-    """The header's fields: what is given, else what the quotes say."""
-    index = given["index"] or _stated(chain, "index", chain.index, "--index")
-    return {
-        "feed": given["feed"],
-        "contract_size": given["contract_size"] or _contract_size(chain),
-        "epoch": given["epoch"],
-        "timestamp": time_text(chain.as_of),
-        "index": index,
-        "perp_mark": given["perp_mark"] or index,
-        "cumulative_funding": given["funding"],
-        "credit": given["credit"],
-        "debit": given["debit"],
-    }
+def _snapshot(
+    source: str, head: dict[str, Json], surface: Surface, contract_size: Decimal
+) -> Snapshot:
+    """The valid snapshot of a header and a surface; refusals name the file of the quotes."""
+    document = {**head, "expiries": [_expiry(piece, contract_size) for piece in surface.slices]}
+    return parse_snapshot(parse_document(document_text(document), source, SnapshotError))
 
 
-def _contract_size(chain: Chain) -> str:
-    known = chain.contract_multiplier
-    return "1" if known is None else _plain(known, 6)
+def _stated_index(chain: Chain) -> Decimal:
+    if chain.index is None:
+        raise QuoteError(f"{chain.source}: index", "nothing", "is not in the file: give --index")
+    return Decimal(_plain(chain.index, 6))
 
 
-def _stated(chain: Chain, field: str, value: float | None, option: str) -> str:
-    if value is None:
-        raise QuoteError(
-            f"{chain.source}: {field}", "nothing", f"is not in the file: give {option}"
-        )
-    return _plain(value, 6)
-
-
-def _expiry(piece: SviSlice) -> Json:
+def _expiry(piece: SviSlice, contract_size: Decimal) -> Json:
     """One expiry of the snapshot; the fit's numbers go over digit by digit."""
     svi = {name: _plain(getattr(piece, name)) for name in ("a", "b", "rho", "m", "sigma")}
-    forward = _plain(piece.forward, 6)
+    forward = rounded_text(Decimal(repr(piece.forward)) * contract_size, 6)
     return {"expiry": time_text(piece.expiry), "forward": forward, "svi": svi}
 
 

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rich.status import Status
     from rich.table import Table
 
+_DECIMAL: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
 _NATURAL: Final = re.compile(r"0|[1-9][0-9]*|0x[0-9a-fA-F]+")
 _PLAIN_WIDTH: Final = 120  # of a table that goes to a file or a pipe
 
@@ -36,6 +38,13 @@ def natural(text: str) -> int:
     if not _NATURAL.fullmatch(text):
         raise click.BadParameter(f"{text!r} must be a natural number, decimal or 0x..")
     return int(text, 0)
+
+
+def plain_decimal(text: str) -> Decimal:
+    """A positive decimal number without exponent; a usage error if the text is none."""
+    if not _DECIMAL.fullmatch(text) or not Decimal(text):
+        raise click.BadParameter(f"{text!r} must be a positive number such as 2681.603")
+    return Decimal(text)
 
 
 def say(text: str) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from zkmargin.errors import QuoteError
+from zkmargin.files import MAX_JSON_DEPTH, nesting
 from zkmargin.quotes.chain import Quote, Rejected
 from zkmargin.quotes.record import Record
 
@@ -44,14 +45,17 @@ def read_json(path: Path) -> object:
 
     raises   QuoteError if it is not strict JSON; NaN and Infinity are not JSON
     """
+    text = read_text(path)
+    if (depth := nesting(text)) > MAX_JSON_DEPTH:
+        raise QuoteError(path.name, f"{depth} deep", f"must be at most {MAX_JSON_DEPTH} deep")
     try:
-        return json.loads(read_text(path), parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise QuoteError(path.name, place, f"must be JSON: {error.msg}") from None
     except QuoteError:
         raise
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise QuoteError(path.name, "JSON", f"must be plain JSON: {error}") from None
 
 
