@@ -24,7 +24,6 @@ check: .venv/dev node_modules/.done ## Format, lint, types, generated files
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python -m zkmargin.tablegen --check
-	$(BIN)/python -m zkmargin.posgen --check
 
 format: .venv/dev ## Format and fix what can be fixed
 	$(BIN)/ruff format .
@@ -35,7 +34,7 @@ snapshots: .venv/dev node_modules/.done ## Rewrite tests/snapshots from what is 
 
 tables: .venv/dev ## Rewrite the generated tables and their circuits
 	$(BIN)/python -m zkmargin.tablegen --write
-	$(BIN)/python -m zkmargin.posgen --write
+	$(BIN)/python -m zkmargin.posgen
 
 bench: .venv/dev node_modules/.done ## Measure proving and verifying, every preset and backend in one run
 	$(BIN)/python -m tests.bench

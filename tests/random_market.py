@@ -21,6 +21,7 @@ TWO_YEARS = 2 * SECONDS_PER_YEAR
 
 def random_params(rng: random.Random, blocks: int) -> RiskParams:
     """Risk parameters that fill the first `blocks` scenario blocks."""
+    basis_add, basis_mult = rng.choice([(2_500, 100), (2_500, 12_000), (BPS, 12_000), (4 * BPS, 0)])
     scenarios = [Scenario(f"{m} {mode}", m, mode, w) for m, mode, w in _moves(rng, blocks)]
     return RiskParams(
         name="random",
@@ -36,8 +37,8 @@ def random_params(rng: random.Random, blocks: int) -> RiskParams:
         naked_pct=rng.choice([0, 100, 200]),
         hedge_spread=rng.choice([0, 5, 20]),
         vega_spread=rng.choice([0, 50, 100]),
-        basis_add=rng.choice([2_500, BPS]),
-        basis_mult=rng.choice([100, 12_000]),
+        basis_add=basis_add,
+        basis_mult=basis_mult,
     )
 
 
@@ -112,7 +113,7 @@ def random_snapshot(rng: random.Random, blocks: int, rows: int) -> Snapshot:
 
 
 def random_book(rng: random.Random, snapshot: Snapshot, slots: int, expiries: int) -> Book:
-    """A book of up to `slots` strikes in up to `expiries` expiries, sizes from dust to the bound."""
+    """A book of at most so many strikes and expiries, sizes from dust to the bound."""
     rows = rng.sample(snapshot.rows, min(expiries, len(snapshot.rows)))
     scale = math.exp(rng.uniform(0, math.log(SIZE_BOUND)))
     held = tuple(_slot(rng, rng.choice(rows), scale) for _ in range(slots)) if rows else ()

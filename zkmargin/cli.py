@@ -39,6 +39,7 @@ COMMANDS: Final = {
     "prove": "Prove that a book has enough margin.",
     "verify": "Verify a proof, and what it says.",
     "info": "Circuits, their keys and their public signals.",
+    "wallet": "Keep secrets and books, and get a lost book back.",
 }
 
 

@@ -24,7 +24,7 @@ README = (EXAMPLES / "README.md").read_text()
 SECONDS = ("check", "commit", "snapshot show")  # commands that need neither fit nor prover
 
 
-def sessions() -> list[tuple[str, list[str]]]:
+def shown_commands() -> list[tuple[str, list[str]]]:
     """The commands of the README with the lines that it shows of their output."""
     blocks = [block.split("```")[0] for block in README.split("```console\n")[1:]]
     found: list[tuple[str, list[str]]] = []
@@ -33,14 +33,14 @@ def sessions() -> list[tuple[str, list[str]]]:
             found.append((line.removeprefix("$ zkmargin "), []))
         else:
             found[-1][1].append(line)
-    return [session for session in found if session[0].startswith(SECONDS)]
+    return [entry for entry in found if entry[0].startswith(SECONDS)]
 
 
 def book(name: str) -> Book:
     return load_book(EXAMPLES / f"{name}.json")
 
 
-@pytest.mark.parametrize(("command", "shown"), sessions())
+@pytest.mark.parametrize(("command", "shown"), shown_commands())
 def test_a_command_of_the_readme_prints_what_the_readme_shows(
     monkeypatch: pytest.MonkeyPatch, command: str, shown: list[str]
 ) -> None:

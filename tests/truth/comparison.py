@@ -48,10 +48,11 @@ class Comparison:
         """Whether the integer excess is at most the real one."""
         return bool(self.shortfall >= -NOISE * (1 + self.gross))
 
-    def is_close(self, units: mpf | None = None) -> bool:
-        """Whether it is within 1e-6 of gross and some units of money, by default those rounded."""
-        allowed = self.rounding if units is None else units * MONEY
-        return bool(self.shortfall <= PROMISED * self.gross + allowed + NOISE * (1 + self.gross))
+    @property
+    def is_close(self) -> bool:
+        """Whether it is within 1e-6 of gross, and what is rounded, of the real one."""
+        allowed = PROMISED * self.gross + self.rounding + NOISE * (1 + self.gross)
+        return bool(self.shortfall <= allowed)
 
 
 def compare(book: Book, snapshot: Snapshot, level: int) -> Comparison:

@@ -33,7 +33,7 @@ LARGEST_ROOT_TIME = sqrt(snapshot_rules.LONGEST_EXPIRY / SECONDS_PER_YEAR)
 LARGEST_MULTIPLIER_OF_VOL = 2.0 ** (18 - units.VOL_MULTIPLIER_BITS)
 STEEPEST = 2.0  # abs(ds/dk), which b + abs(b rho) <= 4 s implies
 STEEPEST_WING = 4.0  # (b + abs(b rho)) / s
-LOWEST_ANNUAL_VOL = 1 / 128
+LOWEST_ANNUAL_VOL = 1 / 1024
 SPOT_OVER_FORWARD = 2.0  # S / F and S / P, within [1/2, 2]
 
 S = np.geomspace(LEAST_VOL, units.MAX_TOTAL_VOL * TICK, 1201)[:, None]
@@ -83,15 +83,20 @@ def vol_error(multiplier: float) -> float:
     return 1 + multiplier * (fine + STEEPEST * log_error() + root_error()) / TICK
 
 
+def _nearer(z: Array, x: Array) -> Array:
+    """The least magnitude within x of z."""
+    return np.maximum(np.abs(z) - x, 0)
+
+
 def shape_error(s: Array, z: Array, log: Array, inverse: Array, cell: float) -> Array:
     """What an error x of d1 costs while d2 = d1 - s is exact: at most share s x^2 / 2, sharpened.
 
     x = log / s + s abs(z) inverse + cell
     """
     x = log / s + s * np.abs(z) * inverse + cell
-    near = np.maximum(np.abs(z) - x, 0)  # d1 moves by x, and the share with it
-    bulge = np.sinh(s * x / 2) / (s * x / 2)
-    return share(s, 0) * np.exp(-near * near / 2) / np.cosh(s * z / 2) * bulge * s * x * x / 2
+    near = _nearer(z, x)  # the share moves with d1
+    bulge = x * np.sinh(s * x / 2)  # s x^2 / 2, and a little more for a large s x
+    return share(s, 0) * np.exp(-near * near / 2) / np.cosh(s * z / 2) * bulge
 
 
 def scenario_shape(s: Array) -> Array:
@@ -148,7 +153,8 @@ def forward_share(s: Array, z: Array) -> Array:
 
 def hedge_error(s: Array) -> Array:
     """Error of level hedge_spread S abs(net delta), by s [units]."""
-    delta = density(Z + s / 2) * d1_error(s, Z) + table_error("cdf")
+    x = d1_error(s, Z)
+    delta = x * density(_nearer(Z + s / 2, x)) + table_error("cdf")
     money = forward_share(s, Z) * SPOT_OVER_FORWARD * delta
     return LARGEST_LEVEL * HEDGE_SPREAD * money.max(axis=1, keepdims=True) / UNIT
 
@@ -177,10 +183,9 @@ def vega_error(s: Array) -> Array:
     in_density = slopes + cut_error(left) + TICK
     weight = 1 / (1 + np.exp(np.minimum(s * s / 2 - s * right, 8)))
     by_table = (weight * in_density).max(axis=1, keepdims=True)
-    d1 = Z + s / 2
-    by_d1 = (forward_share(s, Z) * np.abs(d1) * density(d1) * d1_error(s, Z)).max(
-        axis=1, keepdims=True
-    )
+    d1, x = Z + s / 2, d1_error(s, Z)
+    bend = (np.abs(d1) + x) * density(_nearer(d1, x))  # at least abs(n') between
+    by_d1 = (forward_share(s, Z) * bend * x).max(axis=1, keepdims=True)
     root_time = np.minimum(LARGEST_ROOT_TIME, s / LOWEST_ANNUAL_VOL)
     return LARGEST_LEVEL * VEGA_SPREAD * root_time * (by_table + by_d1) / UNIT
 

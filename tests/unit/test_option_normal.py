@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import mpmath
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from zkmargin.option import cdf, clamp, density
+from zkmargin.tables import CDF
 from zkmargin.units import CDF_BITS, DENSITY_BITS, MAX_TOTAL_VOL, ONE, SATURATION
 
 TICK = 24
@@ -91,15 +94,18 @@ def test_density_is_the_normal_density(x: int) -> None:
         assert abs(error) < mpmath.mpf(2) ** -18
 
 
-@given(st.integers(0, 7), st.integers(0, SEGMENT // CELL - 1), st.integers(0, CELL - 1))
-def test_density_follows_the_tilt_inside_a_cell(segment: int, cell: int, offset: int) -> None:
-    x = segment * SEGMENT + cell * CELL + offset
-    centre = x - offset + CELL // 2
-    with mpmath.workdps(40):
-        tilt = mpmath.ldexp(density(x) - density(centre), -DENSITY_BITS)
-        exact = mpmath.npdf(point(x)) - mpmath.npdf(point(centre))
+@given(st.integers(0, SATURATION - 1))
+@example(SEGMENT // 64 - 1)
+@example(SEGMENT // 32 - 1)
+def test_density_tilts_inside_a_cell_to_half_a_step_of_its_two_cuts(x: int) -> None:
+    """n(c) (1 - c (x - c)): c is cut to a step of 2^-5, x - c to a step of 2^-20."""
+    slope = CDF.slope(x)
+    tilt = Fraction(slope * 2**27 - density(x), slope * 2**27)
+    centre = Fraction((x // CELL) * CELL + CELL // 2, 2**TICK)
+    off = Fraction(2 * x + 1, 2 ** (TICK + 1)) - centre
+    allowed = Fraction(1, 2**6) * abs(off) + (centre + Fraction(1, 2**6)) * Fraction(1, 2**21)
 
-        assert abs(tilt - exact) < mpmath.mpf(2) ** -20
+    assert abs(tilt - centre * off) <= allowed
 
 
 def test_density_is_zero_only_where_n_saturates() -> None:

@@ -114,7 +114,7 @@ def test_a_witness_has_the_length_of_the_system_and_begins_with_one(path: Path) 
         (struct.pack("<4sIIIQ", b"r1cs", 1, 1, 1, 2**63), "must end within"),
         (r1cs_bytes(header()[:-1]), "must be 64 bytes"),
         (r1cs_bytes(header(prime=MODULUS + 2)), "must be the BN254 scalar modulus"),
-        (r1cs_bytes(header(wires=3)), "must hold 1 and every input and output"),
+        (r1cs_bytes(header(wires=1)), "must hold 1 and every input and output"),
         (r1cs_bytes(header(wires=6)), "must hold 1 and every input and output"),
         (r1cs_bytes(header(constraints=4)), "must hold 12 combinations"),
         (r1cs_bytes(header(constraints=2)), "must hold 6 combinations"),

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from unit.integer_markets import HEADER, MONTH, EXPIRED, PARAMS, YEAR, live, market, snapshot
+from unit.integer_markets import EXPIRED, HEADER, MONTH, PARAMS, YEAR, live, market, snapshot
 
 from zkmargin.errors import InputError, ParamsError, SnapshotError
 from zkmargin.field import MODULUS

@@ -14,9 +14,9 @@ from unit.integer_markets import (
     BARE,
     CLOCK,
     DAY,
+    EXPIRED,
     HEADER,
     MONTH,
-    EXPIRED,
     PARAMS,
     flat,
     live,
@@ -167,9 +167,10 @@ def test_a_smile_at_its_bound_is_valid(svi: Svi) -> None:
 
 @pytest.mark.parametrize(("name", "bounds"), SVI_BOUNDS.items())
 def test_a_smile_beyond_its_bound_is_refused(name: str, bounds: tuple[int, int]) -> None:
-    for value in (bounds[0] - 1, bounds[1] + 1):
+    low, high = bounds
+    for value in (low - 1, high + 1):
         svi = replace(Svi(ONE, SLOPE, 0, 0, 1 << 64), **{name: value})
-        message = f"row {MONTH} svi.{name}: got {value}, must be between {bounds[0]} and {bounds[1]}"
+        message = f"row {MONTH} svi.{name}: got {value}, must be between {low} and {high}"
 
         refused(smile(svi), message, STILL)
 
@@ -224,7 +225,7 @@ def test_a_kink_may_be_as_steep_as_two(side: int) -> None:
     st.floats(0.001, 1),
     st.floats(0.01, 1),
     st.floats(-0.999, 0.999),
-    st.floats(-8, 8),
+    st.floats(-7.9, 7.9),
     st.floats(2**-16, 2),
 )
 def test_no_smile_steeper_than_two_slips_between_the_samples(
