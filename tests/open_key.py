@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A verifying key whose secrets are known: its holder proves anything, without a circuit.
 
-For a, b of one's choice, A = a G1, B = b G2 and C = (a b - alpha beta - IC(s)) / delta G1 satisfy the
+For any a and b, A = a G1, B = b G2 and C = (a b - alpha beta - IC(s)) / delta G1 satisfy the
 verification equation. So a test gets real proofs at once, many or of an odd shape, and what refuses
 them is a verifier and nothing else.
 """

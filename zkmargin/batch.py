@@ -3,10 +3,11 @@
 
 Each proof's equation is raised to a weight r_i of 128 bits, and all are multiplied:
 
-    prod_i e(r_i A_i, B_i) = e(R alpha1, beta2) e(sum_i r_i IC(s_i), gamma2) e(sum_i r_i C_i, delta2)
+    prod_i e(r_i A_i, B_i) = e(R alpha1, beta2) e(L, gamma2) e(sum_i r_i C_i, delta2)
 
-with R = sum_i r_i and IC(s) = IC_0 + s_1 IC_1 + .. + s_l IC_l. If a proof is invalid, at most one
-value of its weight lets the product hold, and the weights follow from all that they multiply:
+with R = sum_i r_i, L = sum_i r_i IC(s_i) and IC(s) = IC_0 + s_1 IC_1 + .. + s_l IC_l. If a proof
+is invalid, at most one value of its weight lets the product hold, and the weights follow from all
+that they multiply:
 
     seed = keccak(keccak(key) | domain | n | every signal | every A, B, C)
     r_i  = the low 128 bits of keccak(seed | i); were they zero, of the keccak of that, and so on

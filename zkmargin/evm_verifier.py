@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from zkmargin.errors import ArtifactError
 from zkmargin.evm_precompiles import EvmPrecompiles
 from zkmargin.groth16 import Proof, VerifyingKey, is_canonical
-from zkmargin.precompiles import G1_INFINITY, G2_INFINITY, Precompiles, negated
+from zkmargin.precompiles import Precompiles, has_infinity, negated
 
 
 def verify_evm(key: VerifyingKey, proof: Proof, public_signals: Sequence[int]) -> bool:
@@ -46,8 +46,3 @@ def equation_holds(
             (proof.c, key.delta2),
         ]
     )
-
-
-def has_infinity(proof: Proof) -> bool:
-    """A point of the proof is infinity, which the precompiles take for a point."""
-    return G1_INFINITY in (proof.a, proof.c) or proof.b == G2_INFINITY

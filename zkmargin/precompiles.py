@@ -32,6 +32,7 @@ from zkmargin.bn254 import (
     pairing_product_is_one,
 )
 from zkmargin.errors import ArtifactError, InputError, ToolError
+from zkmargin.groth16 import Proof
 
 WORD: Final = 32
 LIBRARIES: Final = ("auto", "revm", "py_ecc")
@@ -107,6 +108,11 @@ def g2_words(point: G2Point) -> bytes:
     """A point of G2: the imaginary part of each coordinate comes first."""
     (x0, x1), (y0, y1) = point
     return words(x1, x0, y1, y0)
+
+
+def has_infinity(proof: Proof) -> bool:
+    """A point of the proof is infinity: a point to the precompiles, but not to a verifier."""
+    return G1_INFINITY in (proof.a, proof.c) or proof.b == G2_INFINITY
 
 
 def negated(point: G1Point) -> G1Point:

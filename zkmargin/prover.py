@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """One interface to the provers. Every proof is verified before it is returned.
 
-    native     in this process, by wasmtime and groth16py: pip install 'zkmargin[native]'
-    snarkjs    the reference; starts node for each step
+    rapidsnark   the fastest; a program that is installed by hand (`rapidsnark_backend`)
+    native       in this process, by wasmtime and groth16py: pip install 'zkmargin[native]'
+    snarkjs      the reference; a node process that stays warm between proofs
 
-"auto" takes the first one that is installed and says why.
+"auto" takes the first one that is installed and says why. The order is that of measured speed.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from zkmargin.errors import InputError, ProvingError, ToolError
 from zkmargin.groth16 import Proof, VerifyingKey
 from zkmargin.groth16 import verify as verify_reference
 from zkmargin.progress import Progress, Stages
+from zkmargin.rapidsnark_backend import RapidsnarkBackend, find_rapidsnark, rapidsnark
 from zkmargin.snarkjs_backend import SnarkjsBackend, snarkjs_witness
 
-BACKENDS: Final = ("auto", "native", "snarkjs")
+BACKENDS: Final = ("auto", "native", "snarkjs", "rapidsnark")
 _NATIVE_PACKAGES: Final = ("wasmtime", "groth16py")
 _INSTALL: Final = "pip install 'zkmargin[native]'"
 
@@ -57,6 +59,9 @@ class ProvingResult:
 class Prover:
     """A circuit with its proving key loaded, ready for many proofs.
 
+    A backend may keep a process: `close` ends it, as does the end of a `with` block, or that of
+    the prover itself.
+
     reason    why this backend was chosen
     timings   seconds that loading took, by stage
     """
@@ -75,8 +80,8 @@ class Prover:
     ) -> Prover:
         """Loads the proving key of a circuit.
 
-        backend   "auto", "native" or "snarkjs"
-        raises    InputError for any other; ToolError if the packages of "native" are missing
+        backend   "auto", "rapidsnark", "native" or "snarkjs"
+        raises    InputError for any other; ToolError if what it takes is not installed
         """
         name, reason = choose_backend(backend)
         stages = Stages(progress)
@@ -88,6 +93,17 @@ class Prover:
     def backend(self) -> str:
         """Name of the backend in use."""
         return self._backend.name
+
+    def __enter__(self) -> Prover:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends what the backend keeps running; another proof would start it again."""
+        if isinstance(self._backend, SnarkjsBackend):
+            self._backend.close()
 
     def prove(self, inputs: Inputs, progress: Progress | None = None) -> ProvingResult:
         """Proves the circuit's statement for these inputs, and verifies the proof.
@@ -111,20 +127,17 @@ class Prover:
 def choose_backend(wanted: str = "auto") -> tuple[str, str]:
     """The backend to use and the reason.
 
-    raises   InputError if there is none of that name; ToolError if its packages are missing
+    raises   InputError if there is none of that name; ToolError if what it takes is not installed
     """
     if wanted not in BACKENDS:
         raise InputError("backend", wanted, f"must be one of {', '.join(BACKENDS)}")
-    if wanted == "snarkjs":
-        return "snarkjs", "asked for"
-    missing = [name for name in _NATIVE_PACKAGES if not _is_installed(name)]
-    if wanted == "native":
-        if missing:
-            raise ToolError(missing, None, f"not installed: {', '.join(missing)}; {_INSTALL}")
-        return "native", "asked for"
-    if missing:
-        return "snarkjs", f"not installed: {', '.join(missing)}; {_INSTALL} for faster proofs"
-    return "native", f"{' and '.join(_NATIVE_PACKAGES)} are installed"
+    if wanted == "auto":
+        return _fastest()
+    if wanted == "native" and (missing := _missing_packages()):
+        raise ToolError(missing, None, f"not installed: {', '.join(missing)}; {_INSTALL}")
+    if wanted == "rapidsnark":
+        rapidsnark()
+    return wanted, "asked for"
 
 
 def witness(wasm: Path, inputs: Inputs) -> list[int]:
@@ -152,9 +165,23 @@ def verify(key: VerifyingKey, proof: Proof, public_signals: Sequence[int]) -> bo
     return verify_native(key, proof, public_signals)
 
 
+def _fastest() -> tuple[str, str]:
+    if program := find_rapidsnark():
+        return "rapidsnark", f"{program} is installed, and the fastest"
+    if missing := _missing_packages():
+        return "snarkjs", f"not installed: {', '.join(missing)}; {_INSTALL} for faster proofs"
+    return "native", f"{' and '.join(_NATIVE_PACKAGES)} are installed"
+
+
+def _missing_packages() -> list[str]:
+    return [name for name in _NATIVE_PACKAGES if not _is_installed(name)]
+
+
 def _load_backend(name: str, artifacts: Artifacts) -> Backend:
     if name == "snarkjs":
         return SnarkjsBackend(artifacts.wasm, artifacts.zkey)
+    if name == "rapidsnark":
+        return RapidsnarkBackend(rapidsnark(), artifacts.wasm, artifacts.zkey, witness)
     from zkmargin.native_backend import NativeBackend
 
     return NativeBackend(artifacts.wasm, artifacts.zkey, artifacts.manifest.wires)

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Proofs and checks by snarkjs, the reference prover: one run of node for each step."""
+"""Proofs and checks by snarkjs, the reference prover.
+
+Proofs come from one node process that stays warm (`snarkjs_worker`); a lone witness and a check are
+a run of snarkjs each.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +17,11 @@ from typing import Final
 from zkmargin.circuit_inputs import Inputs, input_lists
 from zkmargin.errors import InputError, ProvingError, ToolError
 from zkmargin.files import private_file
-from zkmargin.groth16 import Proof, VerifyingKey, is_canonical, load_proof
+from zkmargin.groth16 import Proof, VerifyingKey, is_canonical
+from zkmargin.precompiles import has_infinity
+from zkmargin.snarkjs_worker import SnarkjsWorker
 from zkmargin.toolchain import snarkjs
-from zkmargin.witness_file import read_witness, witness_bytes
+from zkmargin.witness_file import read_witness
 
 _COMPLAINT: Final = re.compile(r"Error: (?:Error: )?(.*?)(?:\n\s*(?:\n|at )|\Z)", re.DOTALL)
 _INPUT_COMPLAINT: Final = re.compile(r"input signal|inputs have been set|[Ss]ignal.* not found")
@@ -23,27 +29,28 @@ _REJECTED: Final = re.compile(r"Invalid proof|Proof commitments are not valid|in
 
 
 class SnarkjsBackend:
-    """The files of a circuit; every step starts snarkjs anew."""
+    """A circuit's witness program and proving key in a worker that later proofs find warm."""
 
     name = "snarkjs"
 
     def __init__(self, wasm: Path, zkey: Path) -> None:
-        self._wasm = wasm
-        self._zkey = zkey
+        self._worker = SnarkjsWorker(wasm, zkey)
 
     def witness(self, inputs: Inputs) -> list[int]:
         """Every wire; raises ProvingError if the inputs break a constraint."""
-        return snarkjs_witness(self._wasm, inputs)
+        lists = input_lists(inputs)
+        try:
+            return self._worker.witness(lists)
+        except ToolError as error:
+            raise _refusal(error, lists) from error
 
     def proof(self, witness: Sequence[int]) -> Proof:
         """A proof, right if the witness is; raises ToolError if snarkjs fails."""
-        with (
-            private_file(witness_bytes(witness)) as wires,
-            tempfile.TemporaryDirectory(prefix="zkmargin-") as name,
-        ):
-            proof, public = Path(name) / "proof.json", Path(name) / "public.json"
-            snarkjs(["groth16", "prove", str(self._zkey), str(wires), str(proof), str(public)])
-            return load_proof(proof)
+        return self._worker.proof(witness)
+
+    def close(self) -> None:
+        """Ends the worker."""
+        self._worker.close()
 
 
 def snarkjs_witness(wasm: Path, inputs: Inputs) -> list[int]:
@@ -65,10 +72,11 @@ def snarkjs_witness(wasm: Path, inputs: Inputs) -> list[int]:
 def verify_snarkjs(key: VerifyingKey, proof: Proof, public_signals: Sequence[int]) -> bool:
     """True if the proof is valid for these public signals; snarkjs' verdict.
 
-    snarkjs itself reduces coordinates and accepts too few signals, so both are refused before it.
+    snarkjs itself reduces coordinates, accepts too few signals and takes (0, 0) for a point of the
+    curve, infinity, so all three are refused before it.
     raises   ArtifactError if the number of signals is not the key's; ToolError if snarkjs fails
     """
-    if not is_canonical(key, proof, public_signals):
+    if not is_canonical(key, proof, public_signals) or has_infinity(proof):
         return False
     documents = (key.to_json(), [str(signal) for signal in public_signals], proof.to_json())
     with tempfile.TemporaryDirectory(prefix="zkmargin-") as name:

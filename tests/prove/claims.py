@@ -93,9 +93,7 @@ CLAIMS: Final[dict[str, Callable[[], Claim]]] = {
     "B off the twist": lambda: _with(b=(PROOF.b[0], PROOF.b[1][::-1])),
     "B outside G2": lambda: _with(b=_moved_by_torsion(PROOF.b)),
     "A.y + q": lambda: _with(a=(PROOF.a[0], PROOF.a[1] + BASE_MODULUS)),
-    "B.x + q": lambda: _with(
-        b=((PROOF.b[0][0] + BASE_MODULUS, PROOF.b[0][1]), PROOF.b[1])
-    ),
+    "B.x + q": lambda: _with(b=((PROOF.b[0][0] + BASE_MODULUS, PROOF.b[0][1]), PROOF.b[1])),
     "C.x + q": lambda: _with(c=(PROOF.c[0] + BASE_MODULUS, PROOF.c[1])),
     "signal + r": lambda: _with_signals(SIGNALS[0] + MODULUS, *SIGNALS[1:]),
     "signal - r": lambda: _with_signals(SIGNALS[0] - MODULUS, *SIGNALS[1:]),

@@ -202,8 +202,8 @@ def basis_error(s: Array, factor: float) -> Array:
 
 
 def scan_error(s: Array) -> Array:
-    """Error of NAV - level loss where a scenario of the highest vol multiplier decides."""
-    moved = price_error(s, LARGEST_MULTIPLIER_OF_VOL, scenario_shape(s))
+    """Error of NAV - level loss where a scenario decides, whatever its vol, by s of the base."""
+    moved = price_error(S, LARGEST_MULTIPLIER_OF_VOL, scenario_shape(S)).max()
     return LARGEST_LEVEL * moved + (LARGEST_LEVEL - 1) * price_error_below(s, 1)
 
 

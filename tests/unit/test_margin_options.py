@@ -78,6 +78,16 @@ def test_basis_losses_of_two_expiries_are_added() -> None:
     assert report.scan == report.basis
 
 
+def test_an_expiry_that_gains_either_way_offsets_no_basis_loss() -> None:
+    """Four calls against six puts are long gamma, flat delta; the other expiry is a forward."""
+    forward = (MONTH, "90", "1", "-1")
+    alone = margin(book(forward), market())
+    report = margin(book(forward, (YEAR, "103", "4", "6")), market())
+
+    assert report.basis_losses == {MONTH: quote("5"), YEAR: 0}
+    assert report.basis == alone.basis
+
+
 def test_options_of_one_expiry_share_its_basis_loss() -> None:
     report = margin(book((MONTH, "90", "1", "-1"), (MONTH, "95", "-1", "1")), market())
 
@@ -147,7 +157,7 @@ def test_a_settled_call_at_its_strike_is_worth_nothing() -> None:
     """Where the logarithm cannot tell F from K, the price difference is below 2^-31 of F."""
     settlement = 90 * 10**9
     case = snapshot(settled_row(EXPIRED, settlement))
-    for strike in (settlement - 1, settlement, settlement + 1):
+    for strike in (settlement + away for away in (-50, -1, 0, 1, 50)):
         held = replace(book(), slots=(Slot(EXPIRED, strike, size("1"), 0),))
 
         assert abs(margin(held, case).nav - max(0, settlement - strike)) <= settlement >> 31

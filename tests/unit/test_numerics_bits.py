@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every scale, range and bit budget of docs/numerics.md, computed from the constants of the code."""
+"""Every scale, range and bit budget of docs/numerics.md, from the constants of the code."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
@@ -72,7 +72,7 @@ def test_a_progress_callback_hears_of_every_stage_twice(
     assert heard == [(stage, begins) for stage in STAGES for begins in (True, False)]
 
 
-@pytest.mark.parametrize(("during", "not_begun"), zip(STAGES, STAGES[1:], strict=False))
+@pytest.mark.parametrize(("during", "not_begun"), list(pairwise(STAGES)))
 def test_a_token_set_during_one_stage_stops_before_the_next(
     prover: MarginProver, case: tuple[Book, Snapshot], during: str, not_begun: str
 ) -> None:
