@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from zkmargin.ceremony.admission import check_vouched
 from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError
 from zkmargin.files import exclusive, read_json, replacing_directory, sha256, write_atomic
 from zkmargin.groth16 import VerifyingKey, load_verifying_key
 from zkmargin.manifest import (
+    CEREMONY,
     DEVELOPMENT,
     KEY_FILE,
     MANIFEST_FILE,
@@ -38,7 +40,7 @@ from zkmargin.toolchain import (
 )
 from zkmargin.zkey import read_zkey
 
-_COMPILER: Final = f"circom {CIRCOM_VERSION}"
+COMPILER: Final = f"circom {CIRCOM_VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,17 @@ def load(directory: Path) -> Artifacts:
     return artifacts
 
 
+def write_verifying_key(zkey: Path, path: Path) -> None:
+    """Writes the verifying key of a proving key; raises ArtifactError if it cannot be trusted."""
+    key = read_zkey(zkey).verifying_key()
+    write_atomic(path, json.dumps(key.to_json(), indent=1) + "\n")
+
+
+def write_manifest(directory: Path, manifest: Manifest) -> None:
+    """Writes the manifest of the artifacts in a directory."""
+    write_atomic(directory / MANIFEST_FILE, json.dumps(manifest.to_json(), indent=1) + "\n")
+
+
 def _is_up_to_date(source: CircuitSource, directory: Path) -> bool:
     """Made from this very source; raises ArtifactError if the directory must not be replaced."""
     if not directory.exists():
@@ -141,7 +154,7 @@ def _is_up_to_date(source: CircuitSource, directory: Path) -> bool:
         raise ArtifactError(str(directory), "other files", "must be empty or hold a manifest.json")
     manifest = _read_manifest(directory)
     made = (manifest.circuit, manifest.compiler, manifest.flags, manifest.sources)
-    if made == (source.name, _COMPILER, CIRCOM_FLAGS, source.hashes):
+    if made == (source.name, COMPILER, CIRCOM_FLAGS, source.hashes):
         return True
     if manifest.status != DEVELOPMENT:
         rule = "only a development build is ever replaced: move the directory away"
@@ -158,14 +171,13 @@ def _make(source: CircuitSource, directory: Path, progress: Progress | None) -> 
         compiled.sym.unlink()
         zkey = new / f"{source.name}.zkey"
         development_setup(compiled.r1cs, zkey, progress)
-        key = read_zkey(zkey).verifying_key()
-        write_atomic(new / KEY_FILE, json.dumps(key.to_json(), indent=1) + "\n")
+        write_verifying_key(zkey, new / KEY_FILE)
         system = read_r1cs(compiled.r1cs)
         manifest = Manifest(
             schema=SCHEMA,
             circuit=source.name,
             status=DEVELOPMENT,
-            compiler=_COMPILER,
+            compiler=COMPILER,
             flags=CIRCOM_FLAGS,
             constraints=system.constraints,
             wires=system.wires,
@@ -173,7 +185,7 @@ def _make(source: CircuitSource, directory: Path, progress: Progress | None) -> 
             sources=sources,
             files={name: sha256(new / name) for name in artifact_names(source.name)},
         )
-        write_atomic(new / MANIFEST_FILE, json.dumps(manifest.to_json(), indent=1) + "\n")
+        write_manifest(new, manifest)
 
 
 def _read_manifest(directory: Path) -> Manifest:
@@ -195,3 +207,5 @@ def _check_proving_key(artifacts: Artifacts) -> None:
         raise ArtifactError(str(artifacts.zkey), (zkey.wires, zkey.public_signals), rule)
     if zkey.is_development() and manifest.status != DEVELOPMENT:
         raise ArtifactError(f"{MANIFEST_FILE} status", manifest.status, "this is a development key")
+    if manifest.status == CEREMONY or manifest.transcript is not None:
+        check_vouched(artifacts.directory, manifest, artifacts.verifying_key)

@@ -24,9 +24,10 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 class Manifest:
     """How the artifacts of one circuit were made.
 
-    status    "development": one machine knew the secrets of the key; "ceremony": nobody did
-    sources   SHA-256 of every source file, by its path below the circuit directory
-    files     SHA-256 of every artifact, by file name
+    status       "development": one machine knew the secrets of the key; "ceremony": nobody did
+    sources      SHA-256 of every source file, by its path below the circuit directory
+    files        SHA-256 of every artifact, by file name
+    transcript   SHA-256 of the transcript of the ceremony that made the key, None if none did
     """
 
     schema: int
@@ -39,16 +40,20 @@ class Manifest:
     public_signals: int
     sources: Mapping[str, str]
     files: Mapping[str, str]
+    transcript: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The contents of manifest.json."""
-        return asdict(self)
+        """The contents of manifest.json; a transcript is named only where there is one."""
+        document = asdict(self)
+        if self.transcript is None:
+            del document["transcript"]
+        return document
 
     @classmethod
     def from_json(cls, document: Any) -> Manifest:
         """Reads manifest.json; raises ArtifactError, naming the field that is not as it must be."""
         fields = cls.__dataclass_fields__
-        if not isinstance(document, dict) or set(document) != set(fields):
+        if not isinstance(document, dict) or {*document, "transcript"} != set(fields):
             rule = f"must be an object with the fields {', '.join(fields)}"
             raise ArtifactError(MANIFEST_FILE, document, rule)
         _check(document, "schema", document["schema"] == SCHEMA, f"must be {SCHEMA}: build it anew")
@@ -63,6 +68,8 @@ class Manifest:
             _check(document, name, _is_hashes(document[name]), "must map names to SHA-256 hashes")
         files = set(artifact_names(document["circuit"]))
         _check(document, "files", set(document["files"]) == files, f"must name {sorted(files)}")
+        cited = "transcript" not in document or _matches(_HASH, document["transcript"])
+        _check(document, "transcript", cited, "must be a SHA-256 hash")
         return cls(**{**document, "flags": tuple(document["flags"])})
 
 

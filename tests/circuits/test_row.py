@@ -23,7 +23,7 @@ OPEN = compile_template(
 SELECT = compile_template("circuits/row.circom", "SelectRow", 3, public=["place", "rows"])
 
 OPENED, CHOSEN = "OpenRows.chosen[j][l]", "SelectRow.chosen[j]"
-PICKED = "0 = picked[1][0] + picked[1][1]"  # digest === what was picked
+PICKED = "0 = picked["  # digest === what was picked
 SNAPSHOT = random_snapshot(random.Random(11), 1, 5)
 ROW = SNAPSHOT.rows[2]
 ROW_FIELDS = (

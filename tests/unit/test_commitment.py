@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from unit.integer_markets import MONTH, SECRET, YEAR, book
 
@@ -26,6 +26,7 @@ from zkmargin.field import MODULUS, decode, encode
 from zkmargin.poseidon import poseidon
 from zkmargin.units import CASH_BOUND, ID_BOUND, PRICE_BOUND, SIZE_BOUND, TIME_BOUND
 
+untimed = settings(deadline=None)
 HELD = book(
     (MONTH, "110", "3", "-4"), (YEAR, "95", "-2", "1"), cash=7, base=5, perp=-4, perp_entry=-9
 )
@@ -117,6 +118,7 @@ def test_a_slot_without_size_is_not_an_unused_slot() -> None:
     )
 
 
+@untimed
 @given(SLOTS)
 @example(Slot(1, 1, 1 - SIZE_BOUND, 1 - SIZE_BOUND))
 @example(Slot(TIME_BOUND - 1, PRICE_BOUND - 1, SIZE_BOUND - 1, SIZE_BOUND - 1))
@@ -132,6 +134,7 @@ def test_a_packed_slot_gives_its_numbers_back(slot: Slot) -> None:
     assert Slot(rest >> 48, rest % (1 << 48), call, put) == slot
 
 
+@untimed
 @given(
     st.integers(1 - CASH_BOUND, CASH_BOUND - 1),
     st.integers(0, ID_BOUND - 1),
@@ -147,6 +150,7 @@ def test_a_packed_identity_gives_its_numbers_back(cash: int, version: int, accou
     assert packed >> 128 == account
 
 
+@untimed
 @given(st.integers(0, SIZE_BOUND - 1), SIZES, st.integers(1 - CASH_BOUND, CASH_BOUND - 1))
 @example(SIZE_BOUND - 1, SIZE_BOUND - 1, CASH_BOUND - 1)
 @example(0, 1 - SIZE_BOUND, 1 - CASH_BOUND)

@@ -8,7 +8,7 @@ import random
 from fractions import Fraction
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from zkmargin.option import (
@@ -39,6 +39,7 @@ from zkmargin.units import (
     SATURATION,
 )
 
+untimed = settings(deadline=None)
 TICK = 24
 CELL = 1 << 11  # ticks in a cell of the table
 STRIKES = st.integers(1, PRICE_BOUND - 1)
@@ -72,6 +73,7 @@ def test_ln_of_a_price_is_within_the_stated_error() -> None:
     assert worst < REAL.mpf(2) ** REAL.mpf("-33.9")
 
 
+@untimed
 @given(STRIKES, STRIKES)
 def test_ln_never_falls_by_more_than_its_error(one: int, other: int) -> None:
     low, high = sorted((one, other))
@@ -79,6 +81,7 @@ def test_ln_never_falls_by_more_than_its_error(one: int, other: int) -> None:
     assert natural_log(low) <= natural_log(high) + (1 << LN_BITS - 33)
 
 
+@untimed
 @given(STRIKES, st.integers(0, 47))
 def test_doubling_a_price_adds_ln_two_exactly(x: int, doublings: int) -> None:
     x >>= doublings
@@ -86,6 +89,7 @@ def test_doubling_a_price_adds_ln_two_exactly(x: int, doublings: int) -> None:
         assert natural_log(x << doublings) == natural_log(x) + doublings * LN_TWO
 
 
+@untimed
 @given(STRIKES, st.integers(0, 34 << LOG_BITS))
 def test_log_moneyness_is_floored(strike: int, ln_forward: int) -> None:
     exact = Fraction(natural_log(strike), 1 << LN_BITS) - Fraction(ln_forward, 1 << LOG_BITS)
@@ -139,6 +143,7 @@ def test_the_vol_floor_binds_in_up_mode_only(vol_floor: int) -> None:
     assert (vols.none, vols.down) == (1 << 24, 1 << 23)
 
 
+@untimed
 @given(TOTAL_VOLS, st.integers(0, 4_095))
 def test_inverses_are_floored(s: int, extra: int) -> None:
     fine = (s << 12) + extra
@@ -150,6 +155,7 @@ def test_inverses_are_floored(s: int, extra: int) -> None:
     assert inverse(vols, "down") == math.floor(Fraction(2**37, s - 1))
 
 
+@untimed
 @given(LOGS, TOTAL_VOLS)
 @example(0, MIN_TOTAL_VOL + 2)
 def test_base_d1_is_floored_on_the_tick(k: int, s: int) -> None:
@@ -159,6 +165,7 @@ def test_base_d1_is_floored_on_the_tick(k: int, s: int) -> None:
     assert base_d1(k, vols) == math.floor(exact * 2**TICK)
 
 
+@untimed
 @given(LOGS, TOTAL_VOLS)
 def test_base_d1_is_the_d1_of_black76(k: int, s: int) -> None:
     real_k, real_s = REAL.ldexp(k, -LOG_BITS), REAL.ldexp(s, -TICK)
@@ -167,6 +174,7 @@ def test_base_d1_is_the_d1_of_black76(k: int, s: int) -> None:
     assert abs(error) <= abs(real_k) * REAL.mpf(2) ** -20 + REAL.mpf(2) ** -TICK
 
 
+@untimed
 @given(LOGS, MULTIPLIERS, TOTAL_VOLS)
 def test_scenario_d1_is_the_centre_of_a_cell(k: int, ln_multiplier: int, s: int) -> None:
     """Mirrored about minus half a tick, as N is."""
@@ -176,6 +184,7 @@ def test_scenario_d1_is_the_centre_of_a_cell(k: int, ln_multiplier: int, s: int)
     assert magnitude % CELL == CELL // 2
 
 
+@untimed
 @given(LOGS, MULTIPLIERS, TOTAL_VOLS)
 @example(0, 0, MIN_TOTAL_VOL + 2)
 def test_scenario_d1_is_within_half_a_cell_of_its_argument(k: int, ln_m: int, s: int) -> None:

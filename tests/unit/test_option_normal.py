@@ -7,13 +7,14 @@ from fractions import Fraction
 
 import mpmath
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from zkmargin.option import cdf, clamp, density
 from zkmargin.tables import CDF
 from zkmargin.units import CDF_BITS, DENSITY_BITS, MAX_TOTAL_VOL, ONE, SATURATION
 
+untimed = settings(deadline=None)
 TICK = 24
 CELL = 1 << 11
 SEGMENT = 1 << TICK
@@ -35,6 +36,7 @@ def test_n_of_minus_x_is_the_complement_at_every_edge() -> None:
         assert cdf(-x - 1) + cdf(x) == ONE
 
 
+@untimed
 @given(ANYWHERE)
 def test_n_of_minus_x_is_the_complement_exactly(x: int) -> None:
     assert cdf(-x - 1) + cdf(x) == ONE
@@ -53,6 +55,7 @@ def test_n_far_out_is_one_above_zero_below(x: int) -> None:
     assert (cdf(x), cdf(-x - 1)) == (ONE, 0)
 
 
+@untimed
 @given(INSIDE)
 @example(0)
 @example(-1)
@@ -65,6 +68,7 @@ def test_n_is_the_normal_distribution_half_a_tick_above(x: int) -> None:
         assert abs(error) < mpmath.mpf(2) ** -30
 
 
+@untimed
 @given(INSIDE)
 @example(0)
 @example(CELL - 1)
@@ -77,11 +81,13 @@ def test_n_jumps_by_less_than_two_to_the_minus_49_where_it_saturates() -> None:
     assert 0 < ONE - cdf(SATURATION - 1) < ONE >> 49
 
 
+@untimed
 @given(INSIDE)
 def test_density_is_symmetric_about_minus_half_a_tick(x: int) -> None:
     assert density(-x - 1) == density(x)
 
 
+@untimed
 @given(INSIDE)
 @example(0)
 @example(-1)
@@ -94,6 +100,7 @@ def test_density_is_the_normal_density(x: int) -> None:
         assert abs(error) < mpmath.mpf(2) ** -18
 
 
+@untimed
 @given(st.integers(0, SATURATION - 1))
 @example(SEGMENT // 64 - 1)
 @example(SEGMENT // 32 - 1)
@@ -120,16 +127,19 @@ def test_clamp_holds_x_within_eight() -> None:
         assert clamp(x) == (x if inside else SATURATION if x > 0 else -SATURATION - 1)
 
 
+@untimed
 @given(ANYWHERE)
 def test_clamp_is_mirrored_about_minus_half_a_tick(x: int) -> None:
     assert clamp(-x - 1) == -clamp(x) - 1
 
 
+@untimed
 @given(ANYWHERE)
 def test_clamp_never_changes_n(x: int) -> None:
     assert cdf(clamp(x)) == cdf(x)
 
 
+@untimed
 @given(ANYWHERE)
 def test_clamp_is_idempotent(x: int) -> None:
     assert clamp(clamp(x)) == clamp(x)

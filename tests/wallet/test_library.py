@@ -69,7 +69,9 @@ def test_functions_are_not_hidden_by_the_modules_of_their_names(earlier: str) ->
 
 
 def test_the_modules_of_those_names_can_be_imported_from() -> None:
-    program = "from zkmargin import margin as m; from zkmargin.margin import margin; print(m is margin)"
+    program = (
+        "from zkmargin import margin as m; from zkmargin.margin import margin; print(m is margin)"
+    )
 
     assert output(program) == "True"
 

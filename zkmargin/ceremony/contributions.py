@@ -32,10 +32,9 @@ from zkmargin.zkey import G1_BYTES, G2_BYTES, read_zkey
 
 _CONTRIBUTIONS: Final = 10
 _LINK_BYTES: Final = 64
-_FIXED_BYTES: Final = 3 * G1_BYTES + G2_BYTES + _LINK_BYTES
-_TAIL: Final = struct.Struct("<II")
+_FIXED: Final = struct.Struct(f"<{G1_BYTES}s{2 * G1_BYTES}s{G2_BYTES}s{_LINK_BYTES}sII")
 _NAME, _ITERATIONS, _VALUE = 1, 2, 3
-_BEACON: Final = 1
+_PERSON, _BEACON = 0, 1
 _MONTGOMERY_INVERSE: Final = pow(2, -256, BASE_MODULUS)
 
 
@@ -95,15 +94,13 @@ def read_history(path: Path) -> History:
 
 
 def _records(name: str, data: bytes, count: int) -> Iterator[_Record]:
-    ends = [G1_BYTES, 3 * G1_BYTES, 3 * G1_BYTES + G2_BYTES, _FIXED_BYTES]
     for _ in range(count):
-        fixed, rest = data[:_FIXED_BYTES], data[_FIXED_BYTES:]
-        if len(rest) < _TAIL.size:
+        if len(data) < _FIXED.size:
             raise ArtifactError(name, "fewer contributions", f"must hold {count} of them")
-        kind, length = _TAIL.unpack_from(rest)
-        fields = [fixed[a:b] for a, b in zip([0, *ends[:-1]], ends, strict=True)]
-        yield _Record(*fields, kind, rest[_TAIL.size :][:length])
-        data = rest[_TAIL.size + length :]
+        delta, points, spx, link, kind, length = _FIXED.unpack_from(data)
+        end = _FIXED.size + length
+        yield _Record(delta, points, spx, link, kind, data[_FIXED.size : end])
+        data = data[end:]
     if data:
         raise ArtifactError(name, f"{len(data)} bytes too many", "must end with a contribution")
 
@@ -123,8 +120,10 @@ def _contribution(name: str, record: _Record) -> Contribution:
     values = dict(_parameters(name, record.parameters))
     text = values.get(_NAME, b"").decode("utf-8", errors="replace")
     digest = hashlib.blake2b(record.public_key).hexdigest()
-    if record.kind != _BEACON:
+    if record.kind == _PERSON:
         return Contribution(text, digest)
+    if record.kind != _BEACON:
+        raise ArtifactError(name, f"kind {record.kind}", "must be a person's or a beacon's")
     iterations = int.from_bytes(values.get(_ITERATIONS, b""))
     return Contribution(text, digest, values.get(_VALUE, b"").hex(), iterations)
 

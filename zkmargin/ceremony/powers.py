@@ -15,7 +15,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, NoReturn
+from typing import Any, BinaryIO, Final, NoReturn
 
 from zkmargin.bn254 import BASE_MODULUS
 from zkmargin.ceremony.published_powers import PublishedFile, published_file, published_names
@@ -112,7 +112,7 @@ def _power(file: BinaryIO, name: str, sections: dict[int, int]) -> int:
     return int(power)
 
 
-def _unpack(file: BinaryIO, name: str, layout: struct.Struct) -> tuple[bytes | int, ...]:
+def _unpack(file: BinaryIO, name: str, layout: struct.Struct) -> tuple[Any, ...]:
     data = file.read(layout.size)
     if len(data) < layout.size:
         _refuse(name, f"{file.tell()} bytes", "the file is truncated")

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whether artifacts may call themselves a ceremony's: their transcript vouches for them.
+
+Their directory holds the transcript. It must be the one that the manifest cites, have ended with
+this very key, for these constraints, and say the same status. And a ceremony's key must hold the
+alpha and beta of a published phase 1, whatever any file says: phase 2 cannot change them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from zkmargin.ceremony.published_powers import are_published
+from zkmargin.ceremony.transcript import TRANSCRIPT_FILE, Transcript
+from zkmargin.ceremony.transcript_document import load_transcript
+from zkmargin.errors import ArtifactError
+from zkmargin.files import sha256
+from zkmargin.groth16 import VerifyingKey
+from zkmargin.manifest import CEREMONY, KEY_FILE, MANIFEST_FILE, Manifest
+
+_SHARED: Final = (  # fields of the manifest that the transcript has too
+    *("compiler", "flags", "constraints", "wires", "public_signals", "sources"),
+    "files",
+)
+
+
+def check_vouched(directory: Path, manifest: Manifest, key: VerifyingKey) -> None:
+    """Raises ArtifactError unless the transcript that the manifest cites vouches for its files."""
+    path = directory / TRANSCRIPT_FILE
+    if manifest.transcript is None:
+        rule = "a ceremony's manifest must cite its transcript"
+        raise ArtifactError(f"{MANIFEST_FILE} transcript", "nothing", rule)
+    if not path.is_file():
+        raise ArtifactError(str(path), "nothing", "must be there")
+    if (found := sha256(path)) != manifest.transcript:
+        raise ArtifactError(
+            str(path), f"SHA-256 {found}", f"the manifest has {manifest.transcript}"
+        )
+    transcript = load_transcript(path)
+    if transcript.status != manifest.status:
+        rule = f"the transcript is that of a {transcript.status} key"
+        raise ArtifactError(f"{MANIFEST_FILE} status", manifest.status, rule)
+    said = {**asdict(transcript.circuit), "files": final_files(transcript)}
+    for name in _SHARED:
+        if getattr(manifest, name) != said[name]:
+            rule = f"the transcript has {said[name]}"
+            raise ArtifactError(f"{MANIFEST_FILE} {name}", getattr(manifest, name), rule)
+    check_phase_1(transcript.status, key)
+
+
+def check_phase_1(status: str, key: VerifyingKey) -> None:
+    """Raises ArtifactError if a key calls itself a ceremony's, but is of no published phase 1."""
+    if status == CEREMONY and not are_published(key.alpha1, key.beta2):
+        rule = "must be that of a published phase 1"
+        raise ArtifactError("vk_alpha_1", key.alpha1, rule)
+
+
+def final_files(transcript: Transcript) -> dict[str, str]:
+    """SHA-256 of every artifact at the end of a ceremony; nothing before that."""
+    circuit, final = transcript.circuit, transcript.final
+    if final is None:
+        return {}
+    return {
+        f"{circuit.name}.r1cs": circuit.r1cs,
+        f"{circuit.name}.wasm": circuit.wasm,
+        f"{circuit.name}.zkey": final.zkey,
+        KEY_FILE: final.verifying_key,
+    }
