@@ -16,7 +16,7 @@ from zkmargin.errors import BookError
 from zkmargin.field import encode
 from zkmargin.poseidon import poseidon
 from zkmargin.presets import SLOT_BLOCK
-from zkmargin.units import CASH_BOUND, SIZE_BOUND
+from zkmargin.units import CASH_BOUND, ID_BOUND, SIZE_BOUND
 
 
 def commitment(book: Book) -> int:
@@ -48,16 +48,19 @@ def packed_balances(book: Book) -> int:
 
 
 def derive_blinding(view_secret: bytes, account: int, version: int) -> int:
-    """The blinding of one version of one account, 248 bits, by HKDF-SHA256 (RFC 5869).
+    """The blinding of one version of one account, 248 random bits, by HKDF-SHA256 (RFC 5869).
 
     A lost book file is not a lost account: secret, account and version give the blinding back.
 
     view_secret   at least 32 bytes from the system's random source
-    raises        BookError if the secret is short
+    raises        BookError if the secret is short, or account or version is out of range
     """
     if len(view_secret) < 32:
         raise BookError("view secret", "(hidden)", "must have at least 32 bytes")
+    for name, value in (("account", account), ("version", version)):
+        if not 0 <= value < ID_BOUND:
+            raise BookError(name, value, f"must be at least 0 and less than {ID_BOUND}")
     info = b"zkmargin/blinding" + account.to_bytes(8, "big") + version.to_bytes(8, "big")
     extracted = hmac.digest(b"zkmargin", view_secret, hashlib.sha256)
     expanded = hmac.digest(extracted, info + b"\x01", hashlib.sha256)
-    return (1 << 247) | int.from_bytes(expanded[:31], "big")
+    return (1 << 248) | int.from_bytes(expanded[:31], "big")

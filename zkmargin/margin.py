@@ -23,7 +23,7 @@ rho, and every bit budget.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from zkmargin.book import Book, Slot
@@ -65,7 +65,7 @@ _VEGA_BITS = DENSITY_BITS + ROOT_TIME_BITS - CDF_BITS
 CHARGED = SHOCKED << _VEGA_BITS  # contingencies, vega's scale  [1e-16 2^-147]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # no number of the book in a log
 class PricedSlot:
     """One strike of the book at the base point: the market row it belongs to and its N(d1), N(d2).
 
@@ -119,8 +119,8 @@ class MarginReport:
     """The whole margin of one book under one snapshot; every property is one equation."""
 
     book: Book
-    snapshot: Snapshot
-    slots: tuple[PricedSlot, ...]
+    snapshot: Snapshot = field(repr=False)
+    slots: tuple[PricedSlot, ...] = field(repr=False)
 
     @property
     def params(self) -> RiskParams:
@@ -216,12 +216,12 @@ class MarginReport:
     @cached_property
     def contingencies(self) -> dict[str, int]:
         """Each contingency by name [1e-6 quote], up (M8)."""
-        return {name: divide_up(charge, CHARGED) for name, charge in self.charges.items()}
+        return {name: _charge_up(charge) for name, charge in self.charges.items()}
 
     @cached_property
     def static(self) -> int:
         """All contingencies together [1e-6 quote], rounded once, up (M8)."""
-        return divide_up(sum(self.charges.values()), CHARGED)
+        return _charge_up(sum(self.charges.values()))
 
     @property
     def requirement(self) -> int:
@@ -294,6 +294,11 @@ def margin(book: Book, snapshot: Snapshot) -> MarginReport:
         shown = divide_up(report.gross, SIZE * BPS * QUOTE)
         raise BookError("gross", shown, f"must be at most {bound // QUOTE} quote (max_gross)")
     return report
+
+
+def _charge_up(charge: int) -> int:
+    # A density far out in the table can be below zero by its error; a charge never is.
+    return max(0, divide_up(charge, CHARGED))
 
 
 def price_slot(slot: Slot, snapshot: Snapshot) -> PricedSlot:

@@ -26,6 +26,7 @@ HIGHEST_PERCENTAGE = BPS  # perp, base and naked contingencies     [bps]
 HIGHEST_HEDGE_SPREAD = 20  # [bps]
 HIGHEST_VEGA_SPREAD = 100  # one vol point                         [bps]
 THIRTY_DAYS = 30 * 86_400  # [s]
+TAKEN_NAMES = ("base", "basis", "none")  # what a report says for the base point, M6, no loss
 LN_OFFSET = 1 << 22  # makes ln(multiplier) positive [2^-21]
 SCENARIOS_PACKED = 4  # scenarios in one field element
 
@@ -262,8 +263,9 @@ def _check_scenarios(scenarios: Sequence[Scenario]) -> None:
     moves: set[tuple[int, str]] = set()
     for scenario in scenarios:
         at = f"scenario {scenario.name!r}"
-        if scenario.name in seen or scenario.name == "base":
-            raise ParamsError(at, scenario.name, "names must be unique, and 'base' is taken")
+        if scenario.name in seen or scenario.name in TAKEN_NAMES:
+            rule = f"names must be unique, and {', '.join(TAKEN_NAMES)} are taken"
+            raise ParamsError(at, scenario.name, rule)
         if (scenario.multiplier, scenario.mode) in moves:
             raise ParamsError(at, scenario.multiplier, "the same move is listed twice")
         if scenario.mode not in ("none", "up", "down"):

@@ -61,7 +61,7 @@ PRESETS = {preset.name: preset for preset in (TINY, SMALL, STANDARD, LARGE, DERI
 def smallest(strikes: int, expiries: int, scenario_blocks: int) -> Preset:
     """The smallest preset that opens every scenario block in use and holds the book.
 
-    raises   BookError, naming the largest preset that knows these scenarios
+    raises   BookError, saying how much the largest preset that knows these scenarios holds
     """
     fitting = [p for p in PRESETS.values() if p.scenario_blocks >= scenario_blocks]
     fitting.sort(key=lambda p: (p.scenario_blocks, p.slots))

@@ -24,6 +24,7 @@ from zkmargin.units import BPS, PRICE_BOUND, QUOTE, RATE_ONE, SECONDS_PER_YEAR
 SETTLED_LISTING = 30 * 86_400  # how long an expired row stays listed       [s]
 LONGEST_EXPIRY = 4 * SECONDS_PER_YEAR  # sqrt(years) at most 2               [s]
 STEEPEST_VOL = 2  # bound on abs(ds/dk), the total vol's slope
+STEEPEST_SAMPLE = 1.98  # the samples miss less than a hundredth of it
 HIGHEST_BASIS_FACTOR = 4 * BPS
 _WIDEST_LOG = 8
 _SLOPE_SAMPLES = 1_000
@@ -162,8 +163,8 @@ def _check_total_vol(at: str, row: Row) -> None:
         rule = "must keep total vol times the highest vol multiplier below 56 at every strike"
         raise SnapshotError(f"{at} svi", f"a highest total vol of {highest:.6g}", rule)
     steepest = curve.steepest()
-    if steepest > STEEPEST_VOL * 0.99:  # the samples miss less than a hundredth
-        rule = f"total vol may change by at most {STEEPEST_VOL} per unit of log-strike"
+    if steepest > STEEPEST_SAMPLE:
+        rule = f"total vol may change by at most {STEEPEST_SAMPLE} per unit of log-strike"
         raise SnapshotError(f"{at} svi", f"a slope of {steepest:.6g}", rule)
 
 

@@ -43,7 +43,7 @@ ID_BOUND: Final = 1 << 64  # account, version, feed, epoch
 LOG_BOUND: Final = 8 << LOG_BITS  # abs(k): strikes from F / 2980 to 2980 F
 GROSS_BOUND: Final = 1 << 55  # max_gross, inclusive
 LEVEL_MAX: Final = 2 * BPS  # level, inclusive
-MIN_TOTAL_VOL: Final = 1 << (VOL_TICK_BITS - 16)  # s_min = 2^-16: one second at 15 % vol
+MIN_TOTAL_VOL: Final = 1 << (VOL_TICK_BITS - 16)  # s_min = 2^-16: one second at 8.6 % vol
 MAX_TOTAL_VOL: Final = 56 << VOL_TICK_BITS  # keeps abs(d2) below 64
 SATURATION: Final = 8 << VOL_TICK_BITS  # abs(x) from which N(x) is 0 or 1
 

@@ -298,11 +298,8 @@ def test_packed_numbers_cannot_be_split_otherwise(
     rejects(MARGIN, altered(honest, moved))
 
 
-@pytest.mark.parametrize("slot", [0, 1])
-@pytest.mark.parametrize("place", [0, 1, 2, -1])
+@pytest.mark.parametrize(("slot", "place"), [(0, 1), (0, 2), (0, -1), (1, 0), (1, 2), (1, -1)])
 def test_a_slot_cannot_take_the_row_of_another_expiry(slot: int, place: int) -> None:
-    if place == slot:
-        pytest.skip("its own row")
     rejects(MARGIN, altered(inputs_of(), {f"book.slots[{slot}].place": place}))
 
 

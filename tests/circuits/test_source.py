@@ -16,6 +16,7 @@ FILES = sorted((ROOT / "circuits").rglob("*.circom"))
 SPDX = "// SPDX-License-Identifier: Apache-2.0"
 FILE_LINES = 200
 BODY_LINES = 60
+LONGER = {"Valuation": 74}  # connects every part of the margin; shrink this number with it
 
 _LINE_COMMENT = re.compile(r"//[^\n]*")
 _BLOCK = re.compile(r"\b(template|function)\s+(\w+)\s*\(([^)]*)\)")
@@ -93,14 +94,19 @@ def long_files(text: str) -> list[str]:
     return [f"{len(lines)} lines"] if len(lines) > FILE_LINES and not generated else []
 
 
+def code_lines(block: Block) -> int:
+    """Lines of a body that are neither blank nor a comment."""
+    return sum(bool(line.strip()) for line in block.body.splitlines())
+
+
 def long_templates(text: str) -> list[str]:
     """Templates whose body has too many lines of code."""
-    sizes = {
-        block.name: sum(bool(line.strip()) for line in block.body.splitlines())
-        for block in blocks(text)
-        if block.kind == "template"
-    }
-    return [f"{name}: {size} lines" for name, size in sizes.items() if size > BODY_LINES]
+    sizes = {b.name: code_lines(b) for b in blocks(text) if b.kind == "template"}
+    return [
+        f"{name}: {size} lines"
+        for name, size in sizes.items()
+        if size > LONGER.get(name, BODY_LINES)
+    ]
 
 
 def templates_without_header(text: str) -> list[str]:
@@ -138,6 +144,13 @@ def test_the_circuits_keep_the_rule(rule: Rule) -> None:
     faults = {str(path.relative_to(ROOT)): rule(path.read_text("utf-8")) for path in FILES}
 
     assert {path: found for path, found in faults.items() if found} == {}
+
+
+def test_no_template_is_on_the_long_list_without_need() -> None:
+    sizes = {b.name: code_lines(b) for path in FILES for b in blocks(path.read_text("utf-8"))}
+
+    assert {name: sizes.get(name) for name in LONGER} == LONGER
+    assert all(size > BODY_LINES for size in LONGER.values())
 
 
 def body(statement: str) -> str:

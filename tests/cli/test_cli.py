@@ -243,7 +243,7 @@ def test_a_view_secret_gives_the_same_commitment_every_time(
     again = answer("commit", bare, "--view-secret", secret)
 
     assert first["commitment"] == again["commitment"]
-    assert load_book(tmp_path / "kept.json").blinding >> 247 == 1
+    assert load_book(tmp_path / "kept.json").blinding >> 248 == 1
 
 
 @pytest.mark.parametrize(

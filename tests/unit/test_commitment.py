@@ -193,13 +193,13 @@ def test_hkdf_is_that_of_rfc_5869() -> None:
 @pytest.mark.parametrize(
     ("account", "version"), [(0, 0), (1, 2), (2, 1), (ID_BOUND - 1, ID_BOUND - 1)]
 )
-def test_a_blinding_is_31_bytes_of_hkdf_with_its_top_bit_set(account: int, version: int) -> None:
+def test_a_blinding_is_31_bytes_of_hkdf_below_a_set_bit(account: int, version: int) -> None:
     info = b"zkmargin/blinding" + account.to_bytes(8, "big") + version.to_bytes(8, "big")
     stream = hkdf(b"zkmargin", VIEW_SECRET, info, 31)
     blinding = derive_blinding(VIEW_SECRET, account, version)
 
-    assert blinding == int.from_bytes(stream, "big") | 1 << 247
-    assert blinding.bit_length() == 248
+    assert blinding == int.from_bytes(stream, "big") | 1 << 248
+    assert blinding.bit_length() == 249
 
 
 def test_every_version_of_every_account_has_its_own_blinding() -> None:

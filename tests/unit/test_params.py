@@ -109,7 +109,7 @@ def test_a_scenario_beyond_its_bound_is_refused(name: str, bounds: tuple[int, in
     ("scenarios", "message"),
     [
         ((scenario(vol="side"),), "scenario 'a' vol: got 'side', must be 'none', 'up' or 'down'"),
-        ((scenario(name="base"),), "'base' is taken"),
+        ((scenario(name="base"),), "base, basis, none are taken"),
         ((scenario(), scenario(spot=9_100)), "scenario 'a': got 'a', names must be unique"),
         ((scenario(), scenario("b", weight=1)), "scenario 'b': got 9000, the same move is listed"),
     ],

@@ -80,5 +80,7 @@ def test_a_public_signal_is_a_field_element_in_a_string(tmp_path: Path, value: A
     path = tmp_path / "proof.json"
     path.write_text(json.dumps(changed(public_signals=signals)))
 
-    with pytest.raises(ArtifactError, match=r"public_signals.commitment: got .*must be a string of digits"):
+    with pytest.raises(
+        ArtifactError, match=r"public_signals.commitment: got .*must be a string of digits"
+    ):
         load_margin_proof(path)

@@ -13,7 +13,7 @@ from zkmargin.wallet.secret import ViewSecret
 @pytest.fixture(scope="session")
 def prover() -> MarginProver:
     build("tiny")
-    return MarginProver.load("tiny")
+    return MarginProver.load("tiny", backend="native")
 
 
 @pytest.fixture

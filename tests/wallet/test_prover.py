@@ -176,3 +176,22 @@ def test_proving_needs_no_node_and_none_of_the_libraries_of_the_fit(prover: Marg
 
 def test_a_prover_says_its_preset_backend_and_status(prover: MarginProver) -> None:
     assert (prover.preset.name, prover.backend, prover.status) == ("tiny", "native", "development")
+
+
+def test_closing_a_prover_ends_the_process_that_its_backend_keeps(
+    prover: MarginProver, case: tuple[Book, Snapshot]
+) -> None:
+    before = _children()
+    with MarginProver.load("tiny", backend="snarkjs") as slow:
+        proof = slow.prove(*case, domain=0)
+        during = _children()
+
+    assert proof.statement == statement(*case, BPS, 0)
+    assert len(during) > len(before)
+    assert _children() == before
+
+
+def _children() -> set[str]:
+    """The processes that this one has started and that still run (Linux)."""
+    tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    return {child for task in tasks for child in task.read_text().split()}

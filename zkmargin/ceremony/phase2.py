@@ -7,6 +7,7 @@ written must be read before it is believed.
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 from pathlib import Path
@@ -21,6 +22,12 @@ _ENTROPY_BYTES: Final = 64
 _REFUSED: Final = 1  # exit code of `zkey verify` when the key is not valid
 _ACCEPTED: Final = "ZKey Ok!"
 _LISTED: Final = re.compile(r"contribution #(\d+) [^\n]*:\n((?:\s+[0-9a-f]{8}){16})")
+
+
+def version() -> str:
+    """The version of snarkjs that makes the keys."""
+    manifest = node_tools() / "node_modules" / "snarkjs" / "package.json"
+    return str(json.loads(manifest.read_bytes())["version"])
 
 
 def make_key(r1cs: Path, ptau: Path, zkey: Path) -> None:

@@ -63,7 +63,9 @@ def check_valid(ceremony: Ceremony, ptau: Path, progress: Progress | None = None
         check_phase_1(transcript.status, read_zkey(ceremony.last_key).verifying_key())
 
 
-def check_source(ceremony: Ceremony, source: CircuitSource, progress: Progress | None = None) -> None:
+def check_source(
+    ceremony: Ceremony, source: CircuitSource, progress: Progress | None = None
+) -> None:
     """Compiles a circuit; raises ArtifactError if it is not the one that the key is for."""
     recorded = ceremony.transcript.circuit
     with tempfile.TemporaryDirectory(prefix="zkmargin-ceremony-") as name:

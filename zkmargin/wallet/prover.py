@@ -38,7 +38,8 @@ class CancelToken(Protocol):
 class MarginProver:
     """The circuit of one preset with its proving key in memory, good for any number of proofs.
 
-    Threads may share it: they check margins side by side and prove one after the other.
+    Threads may share it: they check margins side by side and prove one after the other. A backend
+    may keep a process: `close` ends it, as does the end of a `with` block.
 
     preset          the circuit's size
     verifying_key   what its proofs are verified with
@@ -77,6 +78,17 @@ class MarginProver:
     def backend(self) -> str:
         """Name of the backend in use."""
         return self._prover.backend
+
+    def __enter__(self) -> MarginProver:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends what the backend keeps running, after the proof under way, if there is one."""
+        with _ONE_AT_A_TIME:
+            self._prover.close()
 
     def prove(
         self,

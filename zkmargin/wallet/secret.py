@@ -62,7 +62,7 @@ class ViewSecret:
         write_new(path, self._secret.hex() + "\n")
 
     def blinding(self, account: int, version: int) -> int:
-        """The blinding of one version of one account, 248 bits."""
+        """The blinding of one version of one account: 248 random bits, derived."""
         return derive_blinding(self._secret, account, version)
 
     def __repr__(self) -> str:

@@ -42,7 +42,7 @@ class ProofCheck:
     differing: tuple[Difference, ...]
 
     def __bool__(self) -> bool:
-        return self.valid
+        return self.valid and not self.differing
 
     def __str__(self) -> str:
         if self:
