@@ -11,11 +11,11 @@ from random_market import CLOCK, random_params
 
 from zkmargin.book import Book, Slot
 from zkmargin.margin import margin
-from zkmargin.params import RiskParams
+from zkmargin.params import RiskParams, VolLaw
 from zkmargin.presets import Preset
 from zkmargin.snapshot import Header, Row, Snapshot
 from zkmargin.snapshot_rules import live_row, settled_row, svi_from_real
-from zkmargin.units import BPS, CASH_BOUND, QUOTE, SIZE_BOUND
+from zkmargin.units import BPS, CASH_BOUND, QUOTE, SECONDS_PER_YEAR, SIZE_BOUND
 
 BLINDING = (1 << 247) + 12345
 HOUR = 3_600
@@ -58,6 +58,19 @@ def edge_cases(preset: Preset) -> Iterator[Case]:
     size = SIZE_BOUND - 1
     yield "largest sizes", _book((Slot(low.rows[2].expiry, 4 * QUOTE, size, -size),)), low, BPS
     yield "largest short sizes", _book((Slot(low.rows[1].expiry, QUOTE, -size, -size),)), low, BPS
+    yield _density_below_zero()
+
+
+def _density_below_zero() -> Case:
+    # Far out in the table the density is below zero by its error; a charge must not be.
+    forward, years = 10**12, 4 * SECONDS_PER_YEAR
+    params = RiskParams("thin", (), VolLaw(0, 0), vega_spread=100)
+    svi = svi_from_real("0.01", 0, 0, 0, 0)
+    row = live_row(CLOCK + years, forward, svi, params, CLOCK)
+    snapshot = Snapshot(Header(9, QUOTE, 1, CLOCK, forward, forward), params, (row,))
+    book = _book((Slot(row.expiry, 499_074_447_985, 23_109_093_389, 0),))
+    short = margin(book, snapshot).excess(BPS)
+    return "a density below zero", replace(book, cash=book.cash - short), snapshot, BPS
 
 
 def _linear_edges() -> Iterator[tuple[str, Book]]:
