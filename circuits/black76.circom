@@ -9,7 +9,7 @@ include "fixed.circom";
 //   d1 = t / s + s / 2 at the centre of its table cell, d2 = clamp(d1) - s
 //
 //   in   t            ln(m F / K) [2^-21], |t| < 10
-//   in   s            total vol [2^-24], 2^-16 <= s < 56
+//   in   s            total vol [2^-24], 2^-16 < s < 56
 //   in   inverse      1 / s [2^-13]
 //   out  n1, n2       [2^-120]
 //   cost 128
