@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Constraint counts: of every gadget and preset as committed, within budget, as the READMEs say.
 
-A gadget is measured alone, its inputs public: so --O2 cannot fold them away, and the number is the
-one of its header. A preset is its own main file as `build` compiles it. `make snapshots` rewrites tests/snapshots/constraints.json, and nothing else does.
+A gadget is measured alone, with private inputs; a preset is its own main file as `build` compiles
+it. `make snapshots` rewrites tests/snapshots/constraints.json, and nothing else does.
 """
 
 from __future__ import annotations
@@ -71,7 +71,6 @@ BUDGETS = {
     "margin_deribit": 65_500,
 }
 ONE_MORE_SLOT = 4_500
-_INPUT = re.compile(r"\binput\s+[^;]*?(\w+)\s*(?:\[[^;]*)?;")
 FULL_ROW = re.compile(r"\| (\w+) \| (\d+) \| (\d+) \| (\d+) \| ([\d,]+) \|(?: 2\^(\d+) \|)?")
 
 
@@ -102,14 +101,6 @@ def difference(name: str, measured: Row, rows: dict[str, Row]) -> str | None:
     return f"{name} {change} from {old} to {found} constraints: `make snapshots` rewrites {where}"
 
 
-def inputs_of(path: str, template: str) -> list[str]:
-    """The names of a template's inputs."""
-    text = (ROOT / path).read_text("utf-8")
-    start = re.search(rf"^template {template}\(", text, re.MULTILINE)
-    assert start, f"{path} has no template {template}"
-    return _INPUT.findall(text[start.start() : text.index("\n}", start.start())])
-
-
 def check(name: str, measured: Row, write_snapshots: bool) -> None:
     """Compares one row with the snapshot, or puts it there."""
     if write_snapshots:
@@ -121,9 +112,7 @@ def check(name: str, measured: Row, write_snapshots: bool) -> None:
 @pytest.mark.parametrize("name", GADGETS)
 def test_a_gadget_costs_what_is_committed(name: str, write_snapshots: bool) -> None:
     file, template, *parameters = GADGETS[name]
-    path = f"circuits/{file}.circom"
-    public = sorted(inputs_of(path, template))
-    size = cost(compile_template(path, template, *parameters, public=public))
+    size = cost(compile_template(f"circuits/{file}.circom", template, *parameters))
     constraints = size.constraints + size.linear
 
     row = {"constraints": constraints, "wires": size.wires, "public_signals": size.publics}
@@ -209,10 +198,3 @@ def test_the_tables_of_the_readmes_show_the_committed_costs(file: str, names: li
         assert constraints == f"{count:,}"
         if power:  # the domain also holds a row for each public signal and one for the wire 1
             assert int(power) == (count + 4).bit_length()
-
-
-def test_the_readme_of_the_circuits_shows_what_a_strike_costs_in_a_scenario() -> None:
-    text = (ROOT / "circuits" / "README.md").read_text("utf-8")
-    count = committed()["slot_scenario"]["constraints"]
-
-    assert f"One strike in one scenario costs {count} constraints" in text

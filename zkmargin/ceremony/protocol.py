@@ -118,8 +118,9 @@ def apply_beacon(
     """
     with next_step(directory) as (ceremony, new):
         digits, announced = value.removeprefix("0x").lower(), ceremony.transcript.announcement
+        if announced is None:
+            raise ArtifactError("beacon", digits, "must be announced before anyone can know it")
         _check_step(ceremony, BeaconRecord(now, digits, _NO_HASH, _NO_SHA256))
-        assert announced  # T1
         with Stages(progress).stage("apply beacon"):
             key = new / ceremony.key_name
             phase2.apply_beacon(ceremony.last_key, key, digits, announced.iterations)
