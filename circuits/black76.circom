@@ -12,7 +12,7 @@ include "fixed.circom";
 //   in   s            total vol [2^-24], 2^-16 < s < 56
 //   in   inverse      1 / s [2^-13]
 //   out  n1, n2       [2^-120]
-//   cost 128
+//   cost 126
 //   twin zkmargin/option.py scenario_d1, evaluate
 template ScenarioBlack76() {
     signal input t;

@@ -10,7 +10,7 @@ include "tables/ln_table.circom";
 //   in = mantissa 2^-shift, 2^47 <= mantissa < 2^48, so ln in = ln(mantissa 2^-47) + (47 - shift) ln 2
 //
 //   out  out    [2^-104]
-//   cost 74; no witness for in = 0
+//   cost 73; no witness for in = 0
 //   twin zkmargin/option.py natural_log
 template NaturalLog() {
     signal input in;

@@ -25,7 +25,7 @@ template Margin(SLOTS, EXPIRIES, BLOCKS) {
     input Market(EXPIRIES, BLOCKS) market;
 
     // C1: the proof is for this deployment, account, version and level.
-    signal domainSquared <== domain * domain; // a constraint: `_ <==` would emit none
+    signal domainBound <== domain * commitment; // one-to-one, unlike a square; `_ <==` emits nothing
     AssertRange(15)(level);
     AssertRange(15)(20000 - level);
     header === book.account * (1 << 96) + book.version * (1 << 32) + level;

@@ -108,7 +108,7 @@ template OpenRows(EXPIRIES) {
 //   in   place        0 to EXPIRIES - 1, enforced here
 //   out  row          rows[place]
 //   out  chosen[EXPIRIES]   one-hot
-//   cost 14 (EXPIRIES - 1)
+//   cost 14 (EXPIRIES - 1) + 1
 template SelectRow(EXPIRIES) {
     signal input place;
     input Row() rows[EXPIRIES];

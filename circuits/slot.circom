@@ -14,7 +14,7 @@ include "vols.circom";
 //   out  used         1 iff expiry is not 0; an unused slot is all zero, a used one has a strike: ln 0
 //                     has no witness
 //   out  gross        |call| + |put|;  out magnitude |call + put|
-//   cost 181; the expiry is ranged by RowHash, whose row Slot equates it to
+//   cost 180; the expiry is ranged by RowHash, whose row Slot equates it to
 template Sizes() {
     signal input expiry;
     signal input strike;
@@ -134,7 +134,7 @@ template Slot(EXPIRIES) {
 //
 //   MODE  vol mode: 0 none, 1 up, 2 down
 //   out   onForward, onStrike   [1e-12 quote, 2^-120]
-//   cost  130
+//   cost  128
 //   twin  zkmargin/margin.py PricedSlot.change
 template SlotScenario(MODE) {
     input Priced() priced;

@@ -11,7 +11,7 @@ include "sqrt.circom";
 //   in   a            [2^-72], signed;  b, bRho [2^-40];  m [2^-32], |m| < 8;  sigmaSq [2^-64]
 //                     a valid slice has 0 < w < 56^2 at every admitted k
 //   out  out          s [2^-36]
-//   cost 169
+//   cost 167
 //   twin zkmargin/option.py total_variance, total_vols
 template Svi() {
     signal input k;

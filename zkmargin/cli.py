@@ -36,6 +36,7 @@ COMMANDS: Final = {
     "commit": "The commitment to a book.",
     "check": "The margin of a book under a snapshot.",
     "setup": "Compile a circuit and make its keys.",
+    "ceremony": "Make a key whose secrets nobody knows, with a few other people.",
     "prove": "Prove that a book has enough margin.",
     "verify": "Verify a proof, and what it says.",
     "info": "Circuits, their keys and their public signals.",

@@ -55,7 +55,7 @@ class Evaluation:
 
 
 def natural_log(x: int) -> int:
-    """ln(x) for an integer 1 <= x < 2^48 [2^-104], within 2^-33.9 of the truth."""
+    """ln(x) for an integer 1 <= x < 2^48 [2^-104], within 2^-34.3 of the truth."""
     shift = _MANTISSA_BITS + 1 - x.bit_length()
     mantissa = (x << shift) - (1 << _MANTISSA_BITS)
     return LN.evaluate(mantissa) + (_MANTISSA_BITS - shift) * LN_TWO

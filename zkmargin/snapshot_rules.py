@@ -8,14 +8,14 @@ every admitted book has a witness.
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import mpmath
 
 from zkmargin import units
 from zkmargin.errors import SnapshotError
-from zkmargin.option import Svi
+from zkmargin.fixed import root_down
+from zkmargin.option import Svi, total_variance
 from zkmargin.params import RiskParams, ln_of_ratio
 from zkmargin.presets import ROWS
 from zkmargin.snapshot import UNLISTED, Header, Row, Snapshot
@@ -23,11 +23,9 @@ from zkmargin.units import BPS, PRICE_BOUND, QUOTE, RATE_ONE, SECONDS_PER_YEAR
 
 SETTLED_LISTING = 30 * 86_400  # how long an expired row stays listed       [s]
 LONGEST_EXPIRY = 4 * SECONDS_PER_YEAR  # sqrt(years) at most 2               [s]
-STEEPEST_VOL = 2  # bound on abs(ds/dk), the total vol's slope
-STEEPEST_SAMPLE = 1.98  # the samples miss less than a hundredth of it
+STEEPEST_WING = 4  # (b + abs(b rho)) / s at most, so that abs(ds/dk) is at most 2
+LOWEST_ANNUAL_VOL = 1_024  # sqrt(years) / s at most: vol is at least 1 / 1024 a year
 HIGHEST_BASIS_FACTOR = 4 * BPS
-_WIDEST_LOG = 8
-_SLOPE_SAMPLES = 1_000
 
 
 def live_row(expiry: int, forward: int, svi: Svi, params: RiskParams, timestamp: int) -> Row:
@@ -151,53 +149,35 @@ def _check_svi(at: str, row: Row) -> None:
 
 
 def _check_total_vol(at: str, row: Row) -> None:
-    curve = _Curve(row.svi)
-    one = 1 << units.VOL_MULTIPLIER_BITS
-    lowest = math.sqrt(max(0.0, curve.minimum())) * min(one, row.vol_up, row.vol_down) / one
-    if lowest * 2**units.VOL_TICK_BITS < units.MIN_TOTAL_VOL + 2:
+    svi, one = row.svi, 1 << units.VOL_MULTIPLIER_BITS
+    lowest, highest = vol_range(svi)
+    drop = units.FINE_VOL_BITS + units.VOL_MULTIPLIER_BITS - units.VOL_TICK_BITS
+    shown = f"a lowest total vol of {lowest / 2**units.FINE_VOL_BITS:.6g}"
+    if lowest * min(one, row.vol_up, row.vol_down) >> drop <= units.MIN_TOTAL_VOL:
         rule = "must keep total vol times the lowest vol multiplier above 2^-16 at every strike"
-        raise SnapshotError(f"{at} svi", f"a lowest total vol of {lowest:.6g}", rule)
-    ends = max(curve.variance(-_WIDEST_LOG), curve.variance(_WIDEST_LOG))
-    highest = math.sqrt(ends) * max(one, row.vol_up, row.vol_down) / one
-    if highest * 2**units.VOL_TICK_BITS > units.MAX_TOTAL_VOL - 2:
+        raise SnapshotError(f"{at} svi", shown, rule)
+    if highest * max(one, row.vol_up, row.vol_down) >> drop >= units.MAX_TOTAL_VOL:
         rule = "must keep total vol times the highest vol multiplier below 56 at every strike"
-        raise SnapshotError(f"{at} svi", f"a highest total vol of {highest:.6g}", rule)
-    steepest = curve.steepest()
-    if steepest > STEEPEST_SAMPLE:
-        rule = f"total vol may change by at most {STEEPEST_SAMPLE} per unit of log-strike"
-        raise SnapshotError(f"{at} svi", f"a slope of {steepest:.6g}", rule)
+        found = f"a highest total vol of {highest / 2**units.FINE_VOL_BITS:.6g}"
+        raise SnapshotError(f"{at} svi", found, rule)
+    wing = svi.b + abs(svi.b_rho) >> units.SVI_SLOPE_BITS - units.FINE_VOL_BITS
+    if wing >= STEEPEST_WING * lowest:
+        rule = f"must keep b + abs(b rho) below {STEEPEST_WING} times the lowest total vol"
+        raise SnapshotError(f"{at} svi", shown, rule)
+    if row.root_time << units.FINE_VOL_BITS - units.ROOT_TIME_BITS > LOWEST_ANNUAL_VOL * lowest:
+        rule = f"must keep annual vol at least 1 / {LOWEST_ANNUAL_VOL} at every strike"
+        raise SnapshotError(f"{at} svi", shown, rule)
 
 
-class _Curve:
-    """A raw SVI slice in floating point, which the margins of the rules allow for."""
+def vol_range(svi: Svi) -> tuple[int, int]:
+    """At most the lowest and at least the highest total vol of the admitted strikes [2^-36].
 
-    def __init__(self, svi: Svi) -> None:
-        self.a: float = svi.a / 2**units.VARIANCE_BITS
-        self.b: float = svi.b / 2**units.SVI_SLOPE_BITS
-        self.b_rho: float = svi.b_rho / 2**units.SVI_SLOPE_BITS
-        self.m: float = svi.m / 2**units.LOG_BITS
-        self.sigma = math.sqrt(svi.sigma_sq / 2**units.SIGMA_SQUARED_BITS)
-
-    def variance(self, k: float) -> float:
-        y = k - self.m
-        return self.a + self.b_rho * y + self.b * math.hypot(y, self.sigma)
-
-    def minimum(self) -> float:
-        """a + b sigma sqrt(1 - rho^2), the vertex, wherever it lies."""
-        return self.a + self.sigma * math.sqrt(max(0.0, self.b**2 - self.b_rho**2))
-
-    def steepest(self) -> float:
-        """Largest abs(ds/dk) over the admitted strikes, sampled in asinh((k - m) / sigma)."""
-        if self.b == 0:
-            return 0.0
-        scale = max(self.sigma, 2.0**-32)
-        low = math.asinh((-_WIDEST_LOG - self.m) / scale)
-        step = (math.asinh((_WIDEST_LOG - self.m) / scale) - low) / _SLOPE_SAMPLES
-        return max(self._slope(scale, low + i * step) for i in range(_SLOPE_SAMPLES + 1))
-
-    def _slope(self, scale: float, u: float) -> float:
-        w = self.variance(self.m + scale * math.sinh(u))
-        return abs(self.b_rho + self.b * math.tanh(u)) / (2 * math.sqrt(w))
+    The lowest is that of the vertex, a + sigma sqrt(b^2 - (b rho)^2), wherever it lies; w is
+    convex, so an end has the highest. The root inside w is floored: w moves by less than b 2^-32.
+    """
+    vertex = svi.a + root_down(svi.sigma_sq * (svi.b**2 - svi.b_rho**2))
+    ends = max(total_variance(svi, -units.LOG_BOUND), total_variance(svi, units.LOG_BOUND))
+    return root_down(max(0, vertex - svi.b)), root_down(max(0, ends + svi.b)) + 1
 
 
 def _within(name: str, value: int, low: int, high: int) -> None:

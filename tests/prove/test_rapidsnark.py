@@ -114,14 +114,14 @@ def test_a_setting_that_names_no_program_is_refused(
 
 
 def test_the_name_of_its_build_counts_only_if_the_program_is_its_own(programs: Path) -> None:
-    stranger = installed(programs / "prover", b"#!/bin/sh\ntouch was_run\n")
+    mark = programs / "was run"
+    installed(programs / "prover", f"#!/bin/sh\ntouch '{mark}'\n".encode())
+    found = [find_rapidsnark()]
+    installed(programs / "prover")
+    found.append(find_rapidsnark())
 
-    assert find_rapidsnark() is None
-    assert not Path("was_run").exists()
-
-    stranger.unlink()
-    assert find_rapidsnark() is None
-    assert find_rapidsnark() != str(installed(programs / "prover")) == find_rapidsnark()
+    assert found == [None, str(programs / "prover")]
+    assert not mark.exists()
 
 
 def test_where_it_is_missing_it_says_how_to_name_it() -> None:

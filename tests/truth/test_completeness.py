@@ -97,14 +97,7 @@ EXTREMES: dict[str, Callable[[], Snapshot]] = {
 }
 
 
-PENDING = pytest.mark.xfail(
-    raises=ValueError, reason="the rules do not bound b yet, so an integer variance can be negative"
-)
-
-
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=[PENDING] if n == "the deepest bowl" else []) for n in EXTREMES]
-)
+@pytest.mark.parametrize("name", EXTREMES)
 def test_every_check_fits_at_every_strike_of_an_extreme_smile(name: str) -> None:
     snapshot = EXTREMES[name]()
     validate(snapshot)
