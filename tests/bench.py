@@ -4,8 +4,8 @@
     python -m tests.bench [PRESET ...]
 
 Each figure is the median of the runs after the first; the first run, with everything cold, has its
-own column. Memory is the peak of the whole process, its children's for snarkjs. Compare ratios, not
-single figures: machines differ and are shared.
+own column. Memory is the peak of the process that proves: this one's for native, else a child's.
+Compare ratios, not single figures: machines differ and are shared.
 """
 
 from __future__ import annotations
@@ -27,25 +27,24 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from random_market import random_case  # noqa: E402  found through the path above
+import bench_verify  # noqa: E402  found through the path above
+from random_market import random_case  # noqa: E402
 
 from zkmargin import artifacts  # noqa: E402
-from zkmargin.groth16 import verify as verify_reference  # noqa: E402
 from zkmargin.margin import healthy, margin  # noqa: E402
-from zkmargin.native_backend import verify_native  # noqa: E402
 from zkmargin.presets import PRESETS  # noqa: E402
 from zkmargin.prover import Prover  # noqa: E402
-from zkmargin.snarkjs_backend import verify_snarkjs  # noqa: E402
+from zkmargin.rapidsnark_backend import find_rapidsnark  # noqa: E402
 from zkmargin.witness import margin_inputs  # noqa: E402
 
 RUNS = 5
 LEVEL = 10_000
-BACKENDS = ("native", "snarkjs")
+BACKENDS = ("native", "snarkjs", *(["rapidsnark"] if find_rapidsnark() else []))
 DEFAULT = ("tiny", "small", "standard")
 
 
 def main(names: list[str]) -> None:
-    """Prints one table of provers and one of verifiers."""
+    """Prints a table of provers, one of verifiers, one of batches, one of whole commands."""
     console = Console(width=110)
     rows = []
     for name in names or DEFAULT:
@@ -55,6 +54,7 @@ def main(names: list[str]) -> None:
         console.print(f"{name}: {made.manifest.constraints} constraints")
     console.print(_provers(rows))
     console.print(_verifiers(names[-1] if names else "small"))
+    console.print(bench_verify.batches())
     if (ROOT / "examples" / "eth_book.json").exists():
         console.print(_command())
 
@@ -62,16 +62,18 @@ def main(names: list[str]) -> None:
 def measure(name: str, backend: str) -> dict[str, Any]:
     """Proves a full random book RUNS times; seconds by stage and peak memory."""
     started = time.perf_counter()
-    prover = Prover.load(artifacts.load(artifacts.artifact_home() / f"margin_{name}"), backend)
+    made = artifacts.load(artifacts.artifact_home() / f"margin_{name}")
     inputs = _healthy_inputs(name)
-    loaded = time.perf_counter()
-    results = []
-    for _ in range(RUNS + 1):
-        began = time.perf_counter()
-        result = prover.prove(inputs)
-        results.append({**result.timings, "total": time.perf_counter() - began})
+    with Prover.load(made, backend) as prover:
+        loaded = time.perf_counter()
+        results = []
+        for _ in range(RUNS + 1):
+            began = time.perf_counter()
+            result = prover.prove(inputs)
+            results.append({**result.timings, "total": time.perf_counter() - began})
     warm = results[1:]
-    who = resource.RUSAGE_CHILDREN if backend == "snarkjs" else resource.RUSAGE_SELF
+    # A child's peak counts once it has been waited for, which the block's end has done.
+    who = resource.RUSAGE_SELF if backend == "native" else resource.RUSAGE_CHILDREN
     return {
         "preset": name,
         "backend": backend,
@@ -112,7 +114,7 @@ def _provers(rows: list[dict[str, Any]]) -> Table:
         "MB",
     ):
         table.add_column(column, justify="left" if column in ("preset", "backend") else "right")
-    table.add_column("snarkjs : native", justify="right")
+    table.add_column("times native", justify="right")
     for row in rows:
         native = next(r for r in rows if (r["preset"], r["backend"]) == (row["preset"], "native"))
         ratio = "" if row is native else f"{row['total'] / native['total']:.1f}"
@@ -124,21 +126,9 @@ def _provers(rows: list[dict[str, Any]]) -> Table:
 
 def _verifiers(name: str) -> Table:
     made = artifacts.load(artifacts.artifact_home() / f"margin_{name}")
-    result = Prover.load(made).prove(_healthy_inputs(name))
-    arguments = (made.verifying_key, result.proof, result.public_signals)
-    ways: dict[str, Callable[..., bool]] = {
-        "native": verify_native,
-        "py_ecc (reference)": verify_reference,
-        "snarkjs": verify_snarkjs,
-    }
-    table = Table(title="Verifying one proof, seconds", title_justify="left")
-    table.add_column("verifier")
-    table.add_column("median", justify="right")
-    table.add_column("times native", justify="right")
-    medians = {way: _median(lambda check=check: check(*arguments)) for way, check in ways.items()}
-    for way, seconds in medians.items():
-        table.add_row(way, f"{seconds:.4f}", f"{seconds / medians['native']:.0f}")
-    return table
+    with Prover.load(made) as prover:
+        result = prover.prove(_healthy_inputs(name))
+    return bench_verify.verifiers(made.verifying_key, result.proof, result.public_signals)
 
 
 def _command() -> Table:

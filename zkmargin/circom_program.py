@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib.metadata import version
@@ -29,6 +30,7 @@ from zkmargin.sections import element, element_bytes
 from zkmargin.toolchain import cache_dir
 from zkmargin.witness_file import elements
 
+_ONE_AT_A_TIME: Final = threading.Lock()
 _CIRCOM_MAJOR: Final = 2
 _DIGEST_BYTES: Final = 32
 _CODES: Final = {
@@ -69,7 +71,9 @@ def run_program(wasm: Path, inputs: Inputs) -> list[int]:
     raises   InputError if a name, a length or a value does not fit; ProvingError, in the program's
              own words, if the inputs break a constraint; ArtifactError if `wasm` is no such program
     """
-    return _Run(_compiled(wasm), wasm.name).witness(input_lists(inputs))
+    lists = input_lists(inputs)
+    with _ONE_AT_A_TIME:  # wasmtime keeps a callback's error where any thread picks it up
+        return _Run(_compiled(wasm), wasm.name).witness(lists)
 
 
 class _Complaints:

@@ -57,6 +57,15 @@ def development_warning(transcript: Transcript) -> str | None:
     return "development: nobody published these powers of tau; the key must never be deployed"
 
 
+def unchecked(transcript: Transcript, is_compared: bool) -> Iterator[str]:
+    """What a verification leaves to people; is_compared if the circuit was compiled again."""
+    if not is_compared:
+        yield "not checked: that the constraints are those of the circuit, give --circuit"
+    if transcript.announcement:
+        source, round_ = transcript.announcement.source, transcript.announcement.round
+        yield f"not checked: when the beacon was announced, and its value: {source}, {round_}"
+
+
 def what_next(transcript: Transcript, last_step: Path, home: Path) -> str:
     """What to do after the last step."""
     if transcript.final:
@@ -67,8 +76,10 @@ def what_next(transcript: Transcript, last_step: Path, home: Path) -> str:
         moment = time_text(transcript.announcement.not_before)
         return f"publish the digest; after {moment} zkmargin ceremony beacon --apply VALUE"
     if (missing := transcript.contributors - len(transcript.contributions)) > 0:
-        return f"zkmargin ceremony contribute --name NAME, {missing} more at least"
-    return "zkmargin ceremony beacon --announce SOURCE --round ROUND --time TIME"
+        more = f"zkmargin ceremony contribute --name NAME, by {missing} more"
+        return f"publish the digests, signed, and hand the directory on: {more}"
+    beacon = "zkmargin ceremony beacon --announce SOURCE --round ROUND --time TIME"
+    return f"publish the digests, signed; one more contribution, or {beacon}"
 
 
 def _lines(transcript: Transcript) -> Iterator[str]:

@@ -9,7 +9,7 @@ import click
 
 from zkmargin.ceremony.protocol import contribute
 from zkmargin.commands.ceremony_step import answer, directory_option, now
-from zkmargin.commands.terminal import as_json, say, stages
+from zkmargin.commands.terminal import as_json, stages
 
 
 @click.command("contribute")
@@ -21,4 +21,3 @@ def command(name: str, directory: Path, as_json: bool) -> None:
     with stages() as log:
         ceremony = contribute(directory, name, now=now(), progress=log)
     answer(ceremony, as_json)
-    say(f"publish both digests, signed, and hand {directory} on")

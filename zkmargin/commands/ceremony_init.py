@@ -12,8 +12,8 @@ from zkmargin.ceremony.transcript_document import MOST_CONTRIBUTORS
 from zkmargin.commands.ceremony_step import (
     answer,
     circuit_source,
-    directory_option,
     include_option,
+    new_directory_option,
     now,
     ptau_option,
 )
@@ -36,7 +36,7 @@ from zkmargin.commands.terminal import as_json, stages
     help="Take powers of tau that nobody published; the key is then a development key for ever.",
 )
 @include_option
-@directory_option
+@new_directory_option
 @as_json
 def command(
     circuit: str,

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,20 +14,24 @@ from zkmargin.ceremony.report import development_warning, newest_step, summary, 
 from zkmargin.ceremony.steps import Ceremony
 from zkmargin.circuit_source import CircuitSource
 from zkmargin.commands.terminal import EXISTING, next_step, print_json, say, show
-from zkmargin.document_writer import Json
 from zkmargin.errors import InputError
 from zkmargin.toolchain import circuits_dir
 
-_FOLDER = click.Path(file_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_NEW_FOLDER = click.Path(file_okay=False, path_type=Path)
 
-directory_option = click.option(
+
+_directory_option = partial(
+    click.option,
     "-d",
     "--directory",
-    type=_FOLDER,
     default=Path("ceremony"),
     show_default=True,
     help="The ceremony's directory, which is handed on.",
 )
+
+directory_option = _directory_option(type=_FOLDER)
+new_directory_option = _directory_option(type=_NEW_FOLDER)
 ptau_option = click.option("--ptau", type=EXISTING, required=True, help="The powers of tau.")
 include_option = click.option("--include", type=_FOLDER, help="Directory of CIRCUIT's includes.")
 
@@ -49,10 +53,10 @@ def circuit_source(circuit: str, include: Path | None) -> CircuitSource:
     return CircuitSource(mains / f"{circuit}.circom", circuits_dir())
 
 
-def answer(ceremony: Ceremony, as_json: bool, more: Mapping[str, Json] | None = None) -> None:
+def answer(ceremony: Ceremony, as_json: bool) -> None:
     """The newest step, and what to do next."""
     if as_json:
-        print_json({**(more or {}), **summary(ceremony)})
+        print_json(summary(ceremony))
     else:
         show(newest_step(ceremony.transcript))
     advise(ceremony)

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import click
 
-from zkmargin.ceremony.report import all_steps
-from zkmargin.ceremony.verification import check_included, verify_ceremony
+from zkmargin.ceremony.report import all_steps, summary, unchecked
+from zkmargin.ceremony.verification import check_included, check_source, verify_ceremony
 from zkmargin.commands.ceremony_step import (
-    answer,
+    advise,
     circuit_source,
     directory_option,
     include_option,
     ptau_option,
 )
 from zkmargin.commands.terminal import answer_no, as_json, next_step, print_json, say, show, stages
+from zkmargin.document_writer import Json
 from zkmargin.errors import ArtifactError
 
 
@@ -49,18 +50,18 @@ def command(
         with stages() as log:
             ceremony = verify_ceremony(directory, ptau, log)
             if source:
-                checkcircuit_source(ceremony, source, log)
+                check_source(ceremony, source, log)
         for digest in includes:
             check_included(ceremony.transcript, digest)
     except ArtifactError as error:
-        print_json({"valid": False, "reason": str(error)}) if as_json else show(
-            f"NOT VALID: {error}"
-        )
+        refusal: dict[str, Json] = {"valid": False, "reason": str(error)}
+        print_json(refusal) if as_json else show(f"NOT VALID: {error}")
         next_step("go back to the last directory that is valid, and find out who changed it")
         answer_no()
-    if not as_json:
-        show(f"valid so far: {len(ceremony.transcript.contributions)} contributions")
-        show(all_steps(ceremony.transcript))
-    answer(ceremony, as_json, {"valid": True})
-    if source is None:
-        say("the constraints were not compared with a circuit: give --circuit")
+    if as_json:
+        print_json({"valid": True, **summary(ceremony)})
+    else:
+        show(f"valid so far\n{all_steps(ceremony.transcript)}")
+    for sentence in unchecked(ceremony.transcript, source is not None):
+        say(sentence)
+    advise(ceremony)
