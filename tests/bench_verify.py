@@ -31,6 +31,7 @@ from zkmargin.native_backend import verify_native  # noqa: E402
 from zkmargin.snarkjs_backend import verify_snarkjs  # noqa: E402
 
 ROUNDS = 5
+TURN = 0.1  # seconds
 SIGNALS = 4  # as the margin circuit has
 BATCHES = (1, 8, 64, 512)
 VERIFIERS = {
@@ -77,16 +78,19 @@ def batches() -> Table:
 
 
 def _medians(tasks: Sequence[Callable[[], bool]]) -> list[float]:
-    """Seconds of each task, median over rounds in which every task has one turn; the first warms."""
-    rounds = [[_seconds(task) for task in tasks] for _ in range(ROUNDS + 1)]
+    """Seconds of each task: the median over rounds, in which every task has a turn."""
+    rounds = [[_turn(task) for task in tasks] for _ in range(ROUNDS + 1)]
     return [statistics.median(turns) for turns in zip(*rounds[1:], strict=True)]
 
 
-def _seconds(task: Callable[[], bool]) -> float:
-    began = time.perf_counter()
-    if not task():
-        raise SystemExit("a check that must hold did not")
-    return time.perf_counter() - began
+def _turn(task: Callable[[], bool]) -> float:
+    """Mean seconds of a task that is repeated for a while."""
+    began, runs = time.perf_counter(), 0
+    while (spent := time.perf_counter() - began) < TURN or not runs:
+        if not task():
+            raise SystemExit("a check that must hold did not")
+        runs += 1
+    return spent / runs
 
 
 def _table(title: str, first: str, *others: str) -> Table:
