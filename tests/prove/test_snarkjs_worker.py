@@ -139,7 +139,9 @@ def test_inputs_without_a_witness_are_refused_and_the_next_ones_proven(
     backend = SnarkjsBackend(artifacts.wasm, artifacts.zkey)
     bad = {**INPUTS, "value": [1, 2, 3, 256], "total": 262}
     for _ in range(2):
-        with pytest.raises(ProvingError, match=r"Assert Failed[^;]* Byte_0 line: 15[^;]* line: 16$"):
+        with pytest.raises(
+            ProvingError, match=r"Assert Failed[^;]* Byte_0 line: 15[^;]* line: 16$"
+        ):
             backend.witness(bad)
     with pytest.raises(InputError, match="Not enough values for input signal value"):
         backend.witness({**INPUTS, "value": [1, 2, 3]})

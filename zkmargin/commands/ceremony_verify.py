@@ -61,7 +61,8 @@ def command(
     if as_json:
         print_json({"valid": True, **summary(ceremony)})
     else:
-        show(f"valid so far\n{all_steps(ceremony.transcript)}")
+        show(f"valid so far: transcript digest {ceremony.transcript.digest}")
+        show(all_steps(ceremony.transcript))
     for sentence in unchecked(ceremony.transcript, source is not None):
         say(sentence)
     advise(ceremony)
