@@ -137,6 +137,7 @@ def _command() -> Table:
     table.add_column("median", justify="right")
     snapshot, proof = ROOT / "examples" / "eth_snapshot.json", ROOT / "build" / "bench_proof.json"
     for preset in ("small", "standard"):
+        artifacts.build(preset)
         command = [sys.executable, "-m", "zkmargin", "prove", str(_book_for(preset)), str(snapshot)]
         command += ["--preset", preset, "-o", str(proof)]
 

@@ -22,9 +22,9 @@ ROOT = Path(__file__).resolve().parents[1]
 MARKER_TOOLS = {
     "circuit": ("node", "circom2", "wasmtime"),
     "soundness": ("node", "circom2", "wasmtime"),
-    "prove": ("node", "circom2", "snarkjs", "wasmtime", "groth16py"),
+    "prove": ("node", "circom2", "snarkjs", "wasmtime", "groth16py", "pyrevm"),
 }
-PYTHON_PACKAGES = ("wasmtime", "groth16py", "galois", "gmpy2")
+PYTHON_PACKAGES = ("wasmtime", "groth16py", "galois", "gmpy2", "pyrevm")
 MISSING = "missing tools: "
 
 # What the tests cache stays in the checkout, where `make clean` finds it.

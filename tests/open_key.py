@@ -10,13 +10,22 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from py_ecc import optimized_bn128 as bn128
 
 from zkmargin.bn254 import G1Point, G2Point
 from zkmargin.field import MODULUS
 from zkmargin.groth16 import Proof, VerifyingKey
+
+# On the twist, outside the subgroup of order r: found by taking x = 1.
+OUTSIDE_G2: Final[G2Point] = (
+    (1, 0),
+    (
+        18278151005453108793778860132295291098363647455926340152056652516292830556603,
+        5912654199736721486680175016176231956195085055698687135131307249486702594212,
+    ),
+)
 
 
 @dataclass(frozen=True)

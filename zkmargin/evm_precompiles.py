@@ -42,7 +42,7 @@ class EvmPrecompiles:
 def _call(precompile: str, address: str, data: bytes) -> bytes:
     evm = pyrevm.EVM(gas_limit=_GAS)
     try:
-        return evm.message_call(caller=_CALLER, to=address, calldata=data, is_static=True)
+        return bytes(evm.message_call(_CALLER, address, calldata=data, is_static=True))
     except RuntimeError as error:  # a halt: the calling contract would revert
         raise refusal(precompile, f"{len(data)} bytes") from error
 

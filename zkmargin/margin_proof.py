@@ -21,7 +21,7 @@ from zkmargin.manifest import DEVELOPMENT, MANIFEST_FILE
 from zkmargin.margin import healthy, margin
 from zkmargin.presets import Preset, smallest
 from zkmargin.progress import Progress
-from zkmargin.prover import Prover, choose_backend
+from zkmargin.prover import Prover, has_native_verifier
 from zkmargin.prover import verify as verify_quickly
 from zkmargin.report import verdict
 from zkmargin.snapshot import Snapshot
@@ -115,7 +115,7 @@ def verify_margin(proof: MarginProof, key: VerifyingKey) -> bool:
     """
     signals = proof.statement.signals
     valid = groth16.verify(key, proof.proof, signals)
-    if choose_backend()[0] == "native" and verify_quickly(key, proof.proof, signals) != valid:
+    if has_native_verifier() and verify_quickly(key, proof.proof, signals) != valid:
         raise ProvingError(f"py_ecc finds the proof {valid}, groth16py {not valid}")
     return valid
 

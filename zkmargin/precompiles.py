@@ -90,7 +90,7 @@ def choose_precompiles(library: str = "auto") -> Precompiles:
     except ImportError as error:
         if library == "auto":
             return ReferencePrecompiles()
-        raise ToolError(["pyrevm"], None, "not installed: pip install pyrevm") from error
+        raise ToolError(["pyrevm"], None, "not installed: pip install 'zkmargin[evm]'") from error
     return EvmPrecompiles()
 
 

@@ -158,7 +158,7 @@ def verify(key: VerifyingKey, proof: Proof, public_signals: Sequence[int]) -> bo
 
     raises   ArtifactError if the number of signals is not the key's
     """
-    if not _is_installed("groth16py"):
+    if not has_native_verifier():
         return verify_reference(key, proof, public_signals)
     from zkmargin.native_backend import verify_native
 
@@ -185,6 +185,11 @@ def _load_backend(name: str, artifacts: Artifacts) -> Backend:
     from zkmargin.native_backend import NativeBackend
 
     return NativeBackend(artifacts.wasm, artifacts.zkey, artifacts.manifest.wires)
+
+
+def has_native_verifier() -> bool:
+    """Whether groth16py is installed, whatever backend makes the proofs."""
+    return _is_installed("groth16py")
 
 
 def _is_installed(package: str) -> bool:

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The external programs: node, npm, the circom compiler, snarkjs. No other file starts a process.
+"""The external programs: node, npm, the circom compiler, snarkjs.
+
+Only the warm snarkjs worker is started elsewhere, by the file that talks to it.
 
 circom and snarkjs are pinned by package.json and package-lock.json. In a checkout the node_modules
 beside them is used; anywhere else `npm ci` runs once into the cache directory, ZKMARGIN_CACHE or

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from open_key import OpenKey, in_g1, in_g2
+from open_key import OUTSIDE_G2, OpenKey, in_g1, in_g2
 from py_ecc import optimized_bn128 as bn128
 
 from zkmargin.bn254 import BASE_MODULUS, G1Point, G2Point, g2
@@ -31,14 +31,6 @@ SIGNALS: Final = (7, 2**200 + 1, 0)  # the last one zero: it can be left out unn
 A, B = 11, 13
 PROOF: Final = OPEN.proof(SIGNALS, A, B)
 
-# On the twist, outside the subgroup: x = 1.
-_ON_TWIST: Final[G2Point] = (
-    (1, 0),
-    (
-        18278151005453108793778860132295291098363647455926340152056652516292830556603,
-        5912654199736721486680175016176231956195085055698687135131307249486702594212,
-    ),
-)
 _SMALL_FACTOR: Final = 10069  # of the twist's cofactor 2 q - r
 
 
@@ -84,7 +76,7 @@ def _negated2(point: G2Point) -> G2Point:
 def _moved_by_torsion(point: G2Point) -> G2Point:
     """The point plus one of order 10069: on the twist, outside the subgroup."""
     cofactor = 2 * BASE_MODULUS - MODULUS
-    torsion = bn128.multiply(g2(_ON_TWIST), MODULUS * (cofactor // _SMALL_FACTOR))
+    torsion = bn128.multiply(g2(OUTSIDE_G2), MODULUS * (cofactor // _SMALL_FACTOR))
     x, y = bn128.normalize(bn128.add(g2(point), torsion))
     return tuple(map(int, x.coeffs)), tuple(map(int, y.coeffs))
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 import pytest
+from open_key import OUTSIDE_G2
 
 from zkmargin.bn254 import BASE_MODULUS, G1_GENERATOR, G2_GENERATOR
 from zkmargin.errors import ArtifactError, InputError, ToolError
@@ -27,13 +28,6 @@ TWICE_G1 = (
     0x030644E72E131A029B85045B68181585D97816A916871CA8D3C208C16D87CFD3,
     0x15ED738C0E0A7C92E7845F96B2AE9C0A68A6A449E3538FC7FF3EBF7A5A18A2C4,
 )  # EIP-196's test vectors
-OUTSIDE_G2 = (
-    (1, 0),
-    (
-        18278151005453108793778860132295291098363647455926340152056652516292830556603,
-        5912654199736721486680175016176231956195085055698687135131307249486702594212,
-    ),
-)
 G1, G2, MINUS_G1 = G1_GENERATOR, G2_GENERATOR, negated(G1_GENERATOR)
 
 both = pytest.mark.parametrize("evm", [ReferencePrecompiles(), EvmPrecompiles()])
@@ -102,7 +96,7 @@ def test_revm_is_the_automatic_choice_and_py_ecc_stands_in(
     monkeypatch.delitem(sys.modules, "zkmargin.evm_precompiles")
 
     assert choose_precompiles().name == "py_ecc"
-    with pytest.raises(ToolError, match="not installed: pip install pyrevm"):
+    with pytest.raises(ToolError, match="not installed: pip install"):
         choose_precompiles("revm")
 
 

@@ -105,7 +105,7 @@ def first_step(directory: Path) -> Iterator[Path]:
     with exclusive(directory / _LOCK):
         _remove_leftovers(directory)
         if others := sorted(path.name for path in directory.iterdir() if path.name != _LOCK):
-            raise ArtifactError(str(directory), f"{others[0]!r}", "must be empty or not there")
+            raise ArtifactError(str(directory), others[0], "must be empty or not there")
         with replacing_directory(_step(directory, INITIAL)) as new:
             yield new
 

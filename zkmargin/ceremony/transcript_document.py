@@ -96,7 +96,8 @@ def _powers(field: Field) -> PowersRecord:
     name = published.name if published else None
     power = fields["power"].integer(1, 29)
     if fields["file"].value != name or (published and published.power != power):
-        raise field.error(f"must be those of {name}, the published file of these digests")
+        rule = f"these are the digests of {name or 'no published file'}"
+        raise field.error(f"must hold the published file's name and power: {rule}")
     return PowersRecord(name, power, sha256, blake2b)
 
 
