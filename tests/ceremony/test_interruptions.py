@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Steps that are killed, that fail or that happen at once; and where a contributor's secret goes."""
+"""Steps that are killed, that fail, that happen at once; and where a secret goes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -122,7 +122,7 @@ def test_two_contributions_at_once_follow_one_another(at: At, powers: Path) -> N
     [
         ("exit 3", ToolError),
         ("exit 0", ArtifactError),
-        ('for last; do :; done; cp "$4" "$5"', ArtifactError),
+        ('cp "$4" "$5"', ArtifactError),
     ],
     ids=["fails", "writes nothing", "contributes nothing"],
 )
@@ -142,12 +142,8 @@ def test_a_tool_that_does_not_do_its_work_changes_nothing(
 
     with pytest.raises(error):
         contribute(directory, "bob", now=START + 2)
-    assert {p: h for p, h in contents(directory).items() if p.name != ".lock"} == before
+    assert contents(directory) == before
     assert len(steps(directory)) == 2
-
-
-def long_words(path: Path) -> Iterator[bytes]:
-    yield from re.findall(rb"[0-9a-f]{32,}", path.read_bytes())
 
 
 def test_entropy_goes_through_a_pipe_and_nowhere_else(
@@ -167,7 +163,7 @@ def test_entropy_goes_through_a_pipe_and_nowhere_else(
         assert secret.encode() not in written
         assert bytes.fromhex(secret) not in written
         assert secret not in said.out + said.err
-    assert list(long_words(log / "arguments")) == []
+    assert re.findall("[0-9a-f]{32}", (log / "arguments").read_text()) == []
 
 
 def test_the_same_person_draws_another_secret_each_time(kept: Path, at: At) -> None:

@@ -5,16 +5,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ceremony.rehearsal import BEACON_TIME, BYTES, START, VALUE
 from ceremony.forgery import steps
+from ceremony.rehearsal import BEACON_TIME, BYTES, START, VALUE
 from zkmargin.artifacts import build_circuit, load
+from zkmargin.ceremony import published_powers
 from zkmargin.ceremony.contributions import read_history
 from zkmargin.ceremony.phase2 import verify_key
 from zkmargin.ceremony.protocol import announce_beacon, apply_beacon, begin, contribute, finalise
+from zkmargin.ceremony.published_powers import PERPETUAL
 from zkmargin.ceremony.steps import open_ceremony
 from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError, ToolError
@@ -100,6 +103,19 @@ def test_unpublished_powers_are_refused_unless_for_development(
     powers: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(ArtifactError, match="is no published file: --development-ptau"):
+        begin(BYTES, tmp_path / "ceremony", powers, contributors=1, now=START)
+    assert steps(tmp_path / "ceremony") == []
+
+
+@pytest.mark.usefixtures("published")
+def test_powers_whose_alpha_is_not_the_published_one_begin_no_ceremony(
+    monkeypatch: pytest.MonkeyPatch, powers: Path, tmp_path: Path
+) -> None:
+    listed = published_powers.PUBLISHED[-1]
+    wrong = replace(listed, beta2=PERPETUAL.beta2)
+    monkeypatch.setattr(published_powers, "PUBLISHED", (wrong,))
+
+    with pytest.raises(ArtifactError, match=r"alpha1, beta2: .*must be those of a published phase"):
         begin(BYTES, tmp_path / "ceremony", powers, contributors=1, now=START)
     assert steps(tmp_path / "ceremony") == []
 

@@ -58,7 +58,8 @@ def _priced(s: PricedSlot) -> list[int]:
 
 
 def outputs_of(report: MarginReport) -> dict[str, int]:
-    return {"charges": sum(report.charges.values()), "reserve": report.reserve_unreduced}
+    charges = sum(report.charges.values()) % MODULUS  # below zero at one edge
+    return {"charges": charges, "reserve": report.reserve_unreduced}
 
 
 def gross_inputs(excess: int) -> Inputs:

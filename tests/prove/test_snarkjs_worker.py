@@ -189,6 +189,15 @@ def test_it_ends_with_its_parent_however_that_ends(artifacts: Artifacts, ending:
     assert done.stderr == ""
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C raises, although a test run in the background starts with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_request_does_not_answer_the_next_one(worker: SnarkjsWorker) -> None:
     worker.witness(LISTS)
     first = pid_of(worker)

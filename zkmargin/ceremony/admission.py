@@ -12,6 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from zkmargin.bn254 import G1Point, G2Point
+from zkmargin.ceremony.contributions import coordinates
 from zkmargin.ceremony.published_powers import are_published
 from zkmargin.ceremony.transcript import TRANSCRIPT_FILE, Transcript
 from zkmargin.ceremony.transcript_document import load_transcript
@@ -19,6 +21,7 @@ from zkmargin.errors import ArtifactError
 from zkmargin.files import sha256
 from zkmargin.groth16 import VerifyingKey
 from zkmargin.manifest import CEREMONY, KEY_FILE, MANIFEST_FILE, Manifest
+from zkmargin.zkey import read_zkey
 
 _SHARED: Final = (  # fields of the manifest that the transcript has too
     *("compiler", "flags", "constraints", "wires", "public_signals", "sources"),
@@ -47,14 +50,20 @@ def check_vouched(directory: Path, manifest: Manifest, key: VerifyingKey) -> Non
         if getattr(manifest, name) != said[name]:
             rule = f"the transcript has {said[name]}"
             raise ArtifactError(f"{MANIFEST_FILE} {name}", getattr(manifest, name), rule)
-    check_phase_1(transcript.status, key)
+    check_phase_1(transcript.status, key.alpha1, key.beta2)
 
 
-def check_phase_1(status: str, key: VerifyingKey) -> None:
+def check_key_phase_1(status: str, zkey: Path) -> None:
+    """As `check_phase_1`, for a proving key, to which nobody need have contributed."""
+    points = read_zkey(zkey).points
+    (x, y), (x0, x1, y0, y1) = coordinates(points.alpha1), coordinates(points.beta2)
+    check_phase_1(status, (x, y), ((x0, x1), (y0, y1)))
+
+
+def check_phase_1(status: str, alpha1: G1Point, beta2: G2Point) -> None:
     """Raises ArtifactError if a key calls itself a ceremony's, but is of no published phase 1."""
-    if status == CEREMONY and not are_published(key.alpha1, key.beta2):
-        rule = "must be that of a published phase 1"
-        raise ArtifactError("vk_alpha_1", key.alpha1, rule)
+    if status == CEREMONY and not are_published(alpha1, beta2):
+        raise ArtifactError("alpha1, beta2", alpha1, "must be those of a published phase 1")
 
 
 def final_files(transcript: Transcript) -> dict[str, str]:

@@ -140,11 +140,14 @@ def _parameters(name: str, data: bytes) -> Iterator[tuple[int, bytes]]:
         last, data = kind, data[start + size :]
 
 
-def _uncompressed(points: bytes) -> bytes:
-    """Coordinates out of their Montgomery form, big-endian."""
+def coordinates(points: bytes) -> list[int]:
+    """The coordinates of points as a key stores them, out of their Montgomery form."""
     starts = range(0, len(points), ELEMENT_BYTES)
-    numbers = (element(points, at) * _MONTGOMERY_INVERSE % BASE_MODULUS for at in starts)
-    return b"".join(number.to_bytes(ELEMENT_BYTES, "big") for number in numbers)
+    return [element(points, at) * _MONTGOMERY_INVERSE % BASE_MODULUS for at in starts]
+
+
+def _uncompressed(points: bytes) -> bytes:
+    return b"".join(number.to_bytes(ELEMENT_BYTES, "big") for number in coordinates(points))
 
 
 def _uncompressed_g2(point: bytes) -> bytes:

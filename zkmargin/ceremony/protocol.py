@@ -14,7 +14,7 @@ from typing import Final
 
 from zkmargin.artifacts import COMPILER, load, write_manifest, write_verifying_key
 from zkmargin.ceremony import phase2
-from zkmargin.ceremony.admission import final_files
+from zkmargin.ceremony.admission import check_key_phase_1, final_files
 from zkmargin.ceremony.contributions import read_history
 from zkmargin.ceremony.powers import PowersOfTau, check_power, check_published, read_powers
 from zkmargin.ceremony.steps import Ceremony, first_step, next_step, write_transcript
@@ -69,8 +69,10 @@ def begin(
         zkey = new / f"{source.name}.zkey"
         with stages.stage("make key"):
             phase2.make_key(compiled.r1cs, ptau, zkey)
+        status = DEVELOPMENT if development else CEREMONY
+        check_key_phase_1(status, zkey)
         transcript = Transcript(
-            status=DEVELOPMENT if development else CEREMONY,
+            status=status,
             circuit=_circuit(source, compiled, zkey),
             powers=_powers(powers),
             contributors=contributors,

@@ -20,7 +20,7 @@ import tempfile
 from pathlib import Path
 
 from zkmargin.artifacts import load
-from zkmargin.ceremony.admission import check_phase_1
+from zkmargin.ceremony.admission import check_key_phase_1
 from zkmargin.ceremony.phase2 import verify_key
 from zkmargin.ceremony.powers import check_power, check_published, read_powers
 from zkmargin.ceremony.steps import Ceremony, open_ceremony
@@ -59,8 +59,9 @@ def check_valid(ceremony: Ceremony, ptau: Path, progress: Progress | None = None
     if hashes != expected:
         rule = "snarkjs must find those of the transcript"
         raise ArtifactError(str(ceremony.last_key), f"{len(hashes)} contributions", rule)
+    check_key_phase_1(transcript.status, ceremony.last_key)
     if transcript.contributions:
-        check_phase_1(transcript.status, read_zkey(ceremony.last_key).verifying_key())
+        read_zkey(ceremony.last_key).verifying_key()
 
 
 def check_source(
