@@ -16,6 +16,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +31,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import bench_verify  # noqa: E402  found through the path above
 from random_market import random_case  # noqa: E402
 
-from zkmargin import artifacts  # noqa: E402
+from zkmargin import artifacts, toolchain  # noqa: E402
 from zkmargin.margin import healthy, margin  # noqa: E402
 from zkmargin.presets import PRESETS  # noqa: E402
 from zkmargin.prover import Prover  # noqa: E402
@@ -53,6 +54,7 @@ def main(names: list[str]) -> None:
             rows.append(_in_child(name, backend))
         console.print(f"{name}: {made.manifest.constraints} constraints")
     console.print(_provers(rows))
+    console.print(_fullprove(rows))
     console.print(_verifiers(names[-1] if names else "small"))
     console.print(bench_verify.batches())
     if (ROOT / "examples" / "eth_book.json").exists():
@@ -82,6 +84,30 @@ def measure(name: str, backend: str) -> dict[str, Any]:
         "memory": resource.getrusage(who).ru_maxrss / 1024,
         **{stage: statistics.median(run[stage] for run in warm) for stage in warm[0]},
     }
+
+
+def _fullprove(rows: list[dict[str, Any]]) -> Table:
+    """snarkjs as its users run it: one `groth16 fullprove` command a proof."""
+    table = Table(title="One snarkjs command a proof, seconds", title_justify="left")
+    for column in ("preset", "snarkjs groth16 fullprove", "times native"):
+        table.add_column(column, justify="left" if column == "preset" else "right")
+    for row in rows:
+        if row["backend"] == "native":
+            seconds = _fullprove_seconds(row["preset"])
+            table.add_row(row["preset"], f"{seconds:.2f}", f"{seconds / row['total']:.1f}")
+    return table
+
+
+def _fullprove_seconds(name: str) -> float:
+    made = artifacts.load(artifacts.artifact_home() / f"margin_{name}")
+    inputs = {key: [str(v) for v in values] for key, values in _healthy_inputs(name).items()}
+    flat = {key: values[0] if len(values) == 1 else values for key, values in inputs.items()}
+    with tempfile.TemporaryDirectory() as folder:
+        given = Path(folder) / "input.json"
+        given.write_text(json.dumps(flat))
+        outputs = [str(Path(folder) / "proof.json"), str(Path(folder) / "public.json")]
+        command = ["groth16", "fullprove", str(given), str(made.wasm), str(made.zkey), *outputs]
+        return _median(lambda: toolchain.snarkjs(command) is not None)
 
 
 def _in_child(name: str, backend: str) -> dict[str, Any]:
