@@ -10,7 +10,7 @@ TESTS  := $(BIN)/python -m pytest --require-tools
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: .venv/demo node_modules/.done ## Build, set up, prove and verify a real options book (about 3 minutes)
+demo: .venv/demo node_modules/.done ## Build, set up, prove and verify a real options book (about a minute)
 	$(BIN)/python -m examples.demo
 
 test: .venv/dev node_modules/.done check ## Check and test everything
