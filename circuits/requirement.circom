@@ -54,6 +54,28 @@ template RequirementUpper(SCENARIOS, EXPIRIES) {
     out <== scan + static;
 }
 
+// Excess: NAV - Rn - level MMR, exact.                                                      (M9)
+//
+//   in   nav           [1e-12 quote, 2^-120]
+//   in   reserve       [1e-16 quote, 2^-120]
+//   in   level, phi    [bps];  requirement  Scan + C [1e-6 quote]
+//   out  out           [1e-20 quote, 2^-120], below 2^235 in magnitude
+//   cost 2
+//   twin zkmargin/margin.py excess_unreduced
+template Excess() {
+    signal input nav;
+    signal input reserve;
+    signal input level;
+    signal input phi;
+    signal input requirement;
+    signal output out;
+
+    var ONE = 1 << 120;
+    signal factor <== level * phi;
+    signal required <== factor * requirement;
+    out <== nav * 100000000 - reserve * 10000 - required * 1000000 * ONE;
+}
+
 function min(a, b) { return a < b ? a : b; }
 
 function max(a, b) { return a < b ? b : a; }
