@@ -23,7 +23,7 @@ check: .venv/dev node_modules/.done ## Format, lint, types, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m zkmargin.tablegen --check
+	$(BIN)/python -m zkmargin.generators.tablegen --check
 
 format: .venv/dev ## Format and fix what can be fixed
 	$(BIN)/ruff format .
@@ -33,8 +33,8 @@ snapshots: .venv/dev node_modules/.done ## Rewrite tests/snapshots from what is 
 	$(TESTS) tests/circuits/test_constraints.py --write-snapshots
 
 tables: .venv/dev ## Rewrite the generated tables and their circuits
-	$(BIN)/python -m zkmargin.tablegen --write
-	$(BIN)/python -m zkmargin.posgen
+	$(BIN)/python -m zkmargin.generators.tablegen --write
+	$(BIN)/python -m zkmargin.generators.posgen
 
 bench: .venv/dev node_modules/.done ## Measure proving and verifying, every preset and backend in one run
 	$(BIN)/python -m tests.bench

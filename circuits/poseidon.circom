@@ -5,7 +5,7 @@ include "tables/poseidon_constants.circom";
 
 // Poseidon: the first state element after permuting [DOMAIN, in...].
 //
-//   INPUTS   one of CIRCUIT_INPUTS in zkmargin/posgen.py
+//   INPUTS   one of CIRCUIT_INPUTS in zkmargin/generators/posgen.py
 //   DOMAIN   initial capacity element; with 0 it is the hash of circomlib and iden3
 //   in   in[INPUTS]   any field elements
 //   out  out

@@ -19,12 +19,12 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from zkmargin.artifacts import artifact_home, load
-from zkmargin.groth16 import Proof, VerifyingKey
-from zkmargin.groth16 import verify as verify_reference
-from zkmargin.native_backend import verify_native
-from zkmargin.proof_document import load_margin_proof
-from zkmargin.snarkjs_backend import verify_snarkjs
+from zkmargin.documents.proof_document import load_margin_proof
+from zkmargin.proving.artifacts import artifact_home, load
+from zkmargin.proving.groth16 import Proof, VerifyingKey
+from zkmargin.proving.groth16 import verify as verify_reference
+from zkmargin.proving.native_backend import verify_native
+from zkmargin.proving.snarkjs_backend import verify_snarkjs
 
 EXAMPLES = Path(__file__).resolve().parent
 BUILD = EXAMPLES.parent / "build" / "demo"

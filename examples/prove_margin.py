@@ -3,11 +3,11 @@
 
 from pathlib import Path
 
-from zkmargin.artifacts import build
-from zkmargin.book_document import load_book
+from zkmargin.documents.book_document import load_book
+from zkmargin.documents.snapshot_document import load_snapshot
 from zkmargin.margin import healthy, margin
 from zkmargin.margin_proof import fitting_preset, margin_artifacts, prove_margin, verify_margin
-from zkmargin.snapshot_document import load_snapshot
+from zkmargin.proving.artifacts import build
 
 EXAMPLES = Path(__file__).parent
 

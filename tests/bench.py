@@ -31,11 +31,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import bench_verify  # noqa: E402  found through the path above
 from random_market import random_case  # noqa: E402
 
-from zkmargin import artifacts, toolchain  # noqa: E402
 from zkmargin.margin import healthy, margin  # noqa: E402
 from zkmargin.presets import PRESETS  # noqa: E402
-from zkmargin.prover import Prover  # noqa: E402
-from zkmargin.rapidsnark_backend import find_rapidsnark  # noqa: E402
+from zkmargin.proving import artifacts, toolchain  # noqa: E402
+from zkmargin.proving.prover import Prover  # noqa: E402
+from zkmargin.proving.rapidsnark_backend import find_rapidsnark  # noqa: E402
 from zkmargin.witness import margin_inputs  # noqa: E402
 
 RUNS = 5

@@ -23,12 +23,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from open_key import OpenKey  # noqa: E402  found through the path above
 
-from zkmargin.batch import verify_batch  # noqa: E402
-from zkmargin.evm_verifier import verify_evm  # noqa: E402
-from zkmargin.groth16 import Proof, VerifyingKey  # noqa: E402
-from zkmargin.groth16 import verify as verify_reference  # noqa: E402
-from zkmargin.native_backend import verify_native  # noqa: E402
-from zkmargin.snarkjs_backend import verify_snarkjs  # noqa: E402
+from zkmargin.proving.batch import verify_batch  # noqa: E402
+from zkmargin.proving.evm_verifier import verify_evm  # noqa: E402
+from zkmargin.proving.groth16 import Proof, VerifyingKey  # noqa: E402
+from zkmargin.proving.groth16 import verify as verify_reference  # noqa: E402
+from zkmargin.proving.native_backend import verify_native  # noqa: E402
+from zkmargin.proving.snarkjs_backend import verify_snarkjs  # noqa: E402
 
 ROUNDS = 5
 TURN = 0.1  # seconds

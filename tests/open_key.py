@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from py_ecc import optimized_bn128 as bn128
 
-from zkmargin.bn254 import G1Point, G2Point
 from zkmargin.field import MODULUS
-from zkmargin.groth16 import Proof, VerifyingKey
+from zkmargin.proving.bn254 import G1Point, G2Point
+from zkmargin.proving.groth16 import Proof, VerifyingKey
 
 # On the twist, outside the subgroup of order r: found by taking x = 1.
 OUTSIDE_G2: Final[G2Point] = (

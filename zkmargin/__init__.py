@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from zkmargin.book import Book, Slot
-    from zkmargin.book_document import load_book
     from zkmargin.commitment import commitment
+    from zkmargin.documents.book_document import load_book
+    from zkmargin.documents.snapshot_document import load_snapshot
     from zkmargin.errors import Cancelled, ZkMarginError
     from zkmargin.margin import MarginReport, healthy, margin
     from zkmargin.margin_proof import MarginProof
     from zkmargin.snapshot import Snapshot
-    from zkmargin.snapshot_document import load_snapshot
     from zkmargin.wallet.prover import MarginProver
     from zkmargin.wallet.secret import ViewSecret
     from zkmargin.wallet.verifier import MarginVerifier, ProofCheck
@@ -72,8 +72,8 @@ _HOMES: Final = {
     "ZkMarginError": "errors",
     "commitment": "commitment",
     "healthy": "margin",
-    "load_book": "book_document",
-    "load_snapshot": "snapshot_document",
+    "load_book": "documents.book_document",
+    "load_snapshot": "documents.snapshot_document",
     "margin": "margin",
 }
 

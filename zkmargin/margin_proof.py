@@ -11,21 +11,21 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from zkmargin import groth16
-from zkmargin.artifacts import Artifacts, artifact_home, load
 from zkmargin.book import Book
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError, InputError, ProvingError
-from zkmargin.groth16 import Proof, VerifyingKey
-from zkmargin.manifest import DEVELOPMENT, MANIFEST_FILE
 from zkmargin.margin import healthy, margin
 from zkmargin.presets import Preset, smallest
 from zkmargin.progress import Progress
-from zkmargin.prover import Prover, has_native_verifier
-from zkmargin.prover import verify as verify_quickly
+from zkmargin.proving import groth16
+from zkmargin.proving.artifacts import Artifacts, artifact_home, load
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.groth16 import Proof, VerifyingKey
+from zkmargin.proving.manifest import DEVELOPMENT, MANIFEST_FILE
+from zkmargin.proving.prover import Prover, has_native_verifier
+from zkmargin.proving.prover import verify as verify_quickly
+from zkmargin.proving.toolchain import circuits_dir
 from zkmargin.report import verdict
 from zkmargin.snapshot import Snapshot
-from zkmargin.toolchain import circuits_dir
 from zkmargin.units import BPS
 from zkmargin.witness import Statement, margin_inputs, statement
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from zkmargin.decimal_text import exact_text, grouped_text, quotient, rounded_text
-from zkmargin.document_writer import Json
-from zkmargin.documents import time_text
+from zkmargin.documents.decimal_text import exact_text, grouped_text, quotient, rounded_text
+from zkmargin.documents.reading import time_text
+from zkmargin.documents.writing import Json
 from zkmargin.fixed import divide_down, divide_up
 from zkmargin.margin import MarginReport, healthy
 from zkmargin.units import (

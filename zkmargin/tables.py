@@ -8,8 +8,8 @@ cell V inside the segment and the low ones the distance D from the centre of tha
 
 P is the function at the centre of the cell and Q its slope there, both with integer coefficients:
 the result is an exact integer, and no rounding happens anywhere in this file.  Integers only.
-The coefficients come from data/tables.json, which zkmargin/tablegen.py writes; their errors are
-bounded by zkmargin/tablecertificate.py.
+The coefficients come from data/tables.json, which zkmargin/generators/tablegen.py writes; their
+errors are bounded by zkmargin/generators/tablecertificate.py.
 Twins: circuits/tables/cdf_table.circom and circuits/tables/ln_table.circom.
 """
 

@@ -4,7 +4,7 @@ pragma circom 2.1.6;
 // Piecewise polynomials over 8 segments, the machinery of cdf_table.circom and ln_table.circom.
 // Rows of coefficients are low order first, one row for each segment, as in zkmargin/tables.py.
 // Nothing here is ranged: the caller has constrained the bits that segment, v and d are made of,
-// and the degrees and bit lengths printed by zkmargin/tablegen.py keep every step far below the field.
+// and the degrees and bit lengths printed by zkmargin/generators/tablegen.py keep every step far below the field.
 
 // SegmentMonomials: all products of subsets of the three segment bits.
 //

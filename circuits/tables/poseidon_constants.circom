@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Poseidon constants in the sparse form of zkmargin/posgen.py, which explains them.
-// GENERATED: python -m zkmargin.posgen
+// Poseidon constants in the sparse form of zkmargin/generators/posgen.py, which explains them.
+// GENERATED: python -m zkmargin.generators.posgen
 pragma circom 2.2.0;
 
 function poseidonPartialRounds(INPUTS) {

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from zkmargin.presets import Preset
-from zkmargin.toolchain import circuits_dir, compile_circuit
+from zkmargin.proving.toolchain import circuits_dir, compile_circuit
 
 Programs = Callable[[Preset], Path]
 

@@ -16,7 +16,7 @@ from zkmargin.errors import ProvingError
 from zkmargin.field import decode
 from zkmargin.margin import MarginReport, healthy, margin
 from zkmargin.presets import PRESETS, STANDARD, TINY, Preset
-from zkmargin.prover import witness
+from zkmargin.proving.prover import witness
 from zkmargin.snapshot import Snapshot
 from zkmargin.snapshot_rules import validate
 from zkmargin.witness import margin_inputs, opened_places

@@ -17,7 +17,7 @@ from ceremony.rehearsal import make_powers, run_ceremony
 from zkmargin.ceremony import published_powers
 from zkmargin.ceremony.powers import read_powers
 from zkmargin.ceremony.published_powers import PUBLISHED, PublishedFile, PublishedPowers
-from zkmargin.zkey import read_zkey
+from zkmargin.proving.zkey import read_zkey
 
 
 @pytest.fixture(scope="session")

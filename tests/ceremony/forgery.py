@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from zkmargin.document_writer import document_text
+from zkmargin.documents.writing import document_text
 from zkmargin.files import sha256
-from zkmargin.sections import join_sections, read_sections
+from zkmargin.proving.sections import join_sections, read_sections
 
 Document = dict[str, Any]
 Edit = Callable[[Document], object]

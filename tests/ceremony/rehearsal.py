@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from zkmargin.ceremony.protocol import announce_beacon, apply_beacon, begin, contribute, finalise
-from zkmargin.circuit_source import CircuitSource
-from zkmargin.toolchain import snarkjs
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.toolchain import snarkjs
 
 FIXTURES = Path(__file__).parents[1] / "circuits" / "fixtures"
 BYTES = CircuitSource(FIXTURES / "bytes.circom", FIXTURES / "lib")

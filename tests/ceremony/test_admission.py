@@ -12,10 +12,10 @@ import pytest
 
 from ceremony.forgery import Document, Edit, edit_last
 from ceremony.rehearsal import BYTES
-from zkmargin.artifacts import build_circuit, load
 from zkmargin.ceremony.published_powers import PERPETUAL
 from zkmargin.errors import ArtifactError
 from zkmargin.files import sha256
+from zkmargin.proving.artifacts import build_circuit, load
 
 pytestmark = pytest.mark.prove
 

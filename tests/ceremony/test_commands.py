@@ -13,12 +13,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from ceremony.rehearsal import BYTES, VALUE
-from zkmargin.artifacts import load
 from zkmargin.ceremony.steps import open_ceremony
 from zkmargin.cli import cli
 from zkmargin.commands.ceremony import SUMMARIES
-from zkmargin.documents import time_text
+from zkmargin.documents.reading import time_text
 from zkmargin.files import sha256
+from zkmargin.proving.artifacts import load
 
 CIRCUIT = (str(BYTES.main), "--include", str(BYTES.include))
 

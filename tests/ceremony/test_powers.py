@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zkmargin.bn254 import BASE_MODULUS
 from zkmargin.ceremony.powers import PowersOfTau, check_power, check_published, needed_power
 from zkmargin.ceremony.powers import read_powers as read
 from zkmargin.errors import ArtifactError
-from zkmargin.r1cs import R1cs
-from zkmargin.sections import element_bytes, join_sections
-from zkmargin.toolchain import snarkjs
+from zkmargin.proving.bn254 import BASE_MODULUS
+from zkmargin.proving.r1cs import R1cs
+from zkmargin.proving.sections import element_bytes, join_sections
+from zkmargin.proving.toolchain import snarkjs
 
 POWERS = PowersOfTau(Path("pot.ptau"), 15, "0" * 64, "0" * 128)
 

@@ -12,19 +12,19 @@ import pytest
 
 from ceremony.forgery import steps
 from ceremony.rehearsal import BEACON_TIME, BYTES, START, VALUE
-from zkmargin.artifacts import build_circuit, load
 from zkmargin.ceremony import published_powers
 from zkmargin.ceremony.contributions import read_history
 from zkmargin.ceremony.phase2 import verify_key
 from zkmargin.ceremony.protocol import announce_beacon, apply_beacon, begin, contribute, finalise
 from zkmargin.ceremony.published_powers import PERPETUAL
 from zkmargin.ceremony.steps import open_ceremony
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError, ToolError
 from zkmargin.files import sha256
-from zkmargin.groth16 import VerifyingKey, verify
-from zkmargin.prover import Prover
-from zkmargin.toolchain import snarkjs
+from zkmargin.proving.artifacts import build_circuit, load
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.groth16 import VerifyingKey, verify
+from zkmargin.proving.prover import Prover
+from zkmargin.proving.toolchain import snarkjs
 
 pytestmark = pytest.mark.prove
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from zkmargin.bn254 import is_in_g2, is_on_g1
 from zkmargin.ceremony.published_powers import (
     HERMEZ,
     PERPETUAL,
@@ -19,6 +18,7 @@ from zkmargin.ceremony.published_powers import (
     published_file,
     published_names,
 )
+from zkmargin.proving.bn254 import is_in_g2, is_on_g1
 
 SNARKJS_README = Path(__file__).parents[2] / "node_modules" / "snarkjs" / "README.md"
 FILES = [file for powers in PUBLISHED for file in powers.files]

@@ -27,11 +27,11 @@ from zkmargin.ceremony.powers import read_powers
 from zkmargin.ceremony.protocol import finalise
 from zkmargin.ceremony.steps import open_ceremony
 from zkmargin.ceremony.verification import check_included, check_source, verify_ceremony
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError
 from zkmargin.files import sha256
-from zkmargin.sections import read_sections
-from zkmargin.zkey import read_zkey
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.sections import read_sections
+from zkmargin.proving.zkey import read_zkey
 
 pytestmark = pytest.mark.prove
 

@@ -14,12 +14,12 @@ from subprocess import PIPE, STDOUT
 from typing import Final
 
 from circuits.constraint_system import ConstraintSystem
-from zkmargin import toolchain
-from zkmargin.circom_program import run_program
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ToolError
 from zkmargin.field import MODULUS
 from zkmargin.files import replacing_directory
+from zkmargin.proving import toolchain
+from zkmargin.proving.circom_program import run_program
+from zkmargin.proving.circuit_source import CircuitSource
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CACHE: Final = ROOT / "build" / "test-circuits"

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from zkmargin.field import MODULUS, decode
-from zkmargin.r1cs import A, B, C, R1cs, Term, broken_constraint, read_r1cs
+from zkmargin.proving.r1cs import A, B, C, R1cs, Term, broken_constraint, read_r1cs
 
 PLACE = re.compile(r"_\d+_\d+(?=[.\[])")  # an anonymous component bears its place in the file
 _SHOWN_TERMS = 6

@@ -29,7 +29,7 @@ from circuits.constraint_system import PLACE
 from circuits.stripping import indented, stripped, with_hint
 from zkmargin.errors import ProvingError
 from zkmargin.field import MODULUS
-from zkmargin.r1cs import A, B, C
+from zkmargin.proving.r1cs import A, B, C
 
 Hints = Mapping[str, str | int]
 

@@ -17,8 +17,8 @@ from circuits.compiled import ROOT
 from circuits.harness import compile_template, cost
 from zkmargin.files import write_atomic
 from zkmargin.presets import LARGE, PRESETS, STANDARD
-from zkmargin.r1cs import read_r1cs
-from zkmargin.toolchain import circuits_dir, compile_circuit
+from zkmargin.proving.r1cs import read_r1cs
+from zkmargin.proving.toolchain import circuits_dir, compile_circuit
 
 pytestmark = pytest.mark.circuit
 

@@ -10,8 +10,8 @@ import pytest
 from circuits.harness import accepts, assert_pinned, compile_template, cost, rejects
 from zkmargin.errors import ToolError
 from zkmargin.field import MODULUS
+from zkmargin.generators.posgen import CIRCUIT_INPUTS
 from zkmargin.poseidon import FULL_ROUNDS, PARTIAL_ROUNDS, poseidon
-from zkmargin.posgen import CIRCUIT_INPUTS
 
 pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
 

@@ -14,9 +14,9 @@ from random_market import random_case
 from zkmargin.field import MODULUS
 from zkmargin.margin import healthy, margin
 from zkmargin.presets import TINY
-from zkmargin.prover import witness
-from zkmargin.r1cs import R1cs, broken_constraint, read_r1cs
-from zkmargin.toolchain import CompiledCircuit, circuits_dir, compile_circuit
+from zkmargin.proving.prover import witness
+from zkmargin.proving.r1cs import R1cs, broken_constraint, read_r1cs
+from zkmargin.proving.toolchain import CompiledCircuit, circuits_dir, compile_circuit
 from zkmargin.witness import margin_inputs
 
 pytestmark = pytest.mark.circuit

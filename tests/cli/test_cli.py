@@ -15,11 +15,11 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from zkmargin.book_document import load_book
 from zkmargin.cli import COMMANDS, cli
 from zkmargin.commands.snapshot import SUMMARIES
+from zkmargin.documents.book_document import load_book
+from zkmargin.documents.snapshot_document import load_snapshot
 from zkmargin.option import total_variance
-from zkmargin.snapshot_document import load_snapshot
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 BOOK, SNAPSHOT = EXAMPLES / "eth_book.json", EXAMPLES / "eth_snapshot.json"

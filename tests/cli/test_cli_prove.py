@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from zkmargin.artifacts import artifact_home
-from zkmargin.book_document import load_book, write_book
 from zkmargin.cli import cli
 from zkmargin.commitment import commitment
+from zkmargin.documents.book_document import load_book, write_book
+from zkmargin.documents.proof_document import load_margin_proof
+from zkmargin.documents.snapshot_document import load_snapshot
 from zkmargin.errors import ProvingError
-from zkmargin.groth16 import load_verifying_key
 from zkmargin.margin_proof import prove_margin, verify_margin
-from zkmargin.proof_document import load_margin_proof
-from zkmargin.snapshot_document import load_snapshot
+from zkmargin.proving.artifacts import artifact_home
+from zkmargin.proving.groth16 import load_verifying_key
 
 pytestmark = pytest.mark.prove
 

@@ -11,11 +11,11 @@ import pytest
 from click.testing import CliRunner
 
 from zkmargin.book import Book
-from zkmargin.book_document import load_book
 from zkmargin.cli import cli
+from zkmargin.documents.book_document import load_book
+from zkmargin.documents.snapshot_document import load_snapshot
 from zkmargin.margin import margin
 from zkmargin.presets import STANDARD
-from zkmargin.snapshot_document import load_snapshot
 from zkmargin.units import BPS
 
 ROOT = Path(__file__).parents[2]

@@ -17,10 +17,10 @@ from typing import Final
 from open_key import OUTSIDE_G2, OpenKey, in_g1, in_g2
 from py_ecc import optimized_bn128 as bn128
 
-from zkmargin.bn254 import BASE_MODULUS, G1Point, G2Point, g2
 from zkmargin.field import MODULUS
-from zkmargin.groth16 import Proof, VerifyingKey
-from zkmargin.precompiles import negated
+from zkmargin.proving.bn254 import BASE_MODULUS, G1Point, G2Point, g2
+from zkmargin.proving.groth16 import Proof, VerifyingKey
+from zkmargin.proving.precompiles import negated
 
 Claim = tuple[VerifyingKey, Proof, tuple[int, ...]]
 

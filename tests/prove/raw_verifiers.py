@@ -14,12 +14,12 @@ from typing import Any
 import groth16py
 from py_ecc import optimized_bn128 as bn128
 
-from zkmargin.bn254 import pairing_product_is_one
-from zkmargin.evm_precompiles import EvmPrecompiles
-from zkmargin.evm_verifier import equation_holds
-from zkmargin.groth16 import Proof, VerifyingKey
-from zkmargin.precompiles import G1_INFINITY, G2_INFINITY, g1_words, g2_words
-from zkmargin.toolchain import node, node_tools, run
+from zkmargin.proving.bn254 import pairing_product_is_one
+from zkmargin.proving.evm_precompiles import EvmPrecompiles
+from zkmargin.proving.evm_verifier import equation_holds
+from zkmargin.proving.groth16 import Proof, VerifyingKey
+from zkmargin.proving.precompiles import G1_INFINITY, G2_INFINITY, g1_words, g2_words
+from zkmargin.proving.toolchain import node, node_tools, run
 
 Claim = tuple[VerifyingKey, Proof, Sequence[int]]
 

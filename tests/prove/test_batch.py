@@ -12,13 +12,13 @@ import pytest
 from open_key import OpenKey, in_g1
 from prove.claims import CLAIMS, KEY, PROOF, SIGNALS
 
-from zkmargin import groth16
-from zkmargin.batch import Item, batch_weights, key_hash, verify_batch, weight_from
 from zkmargin.errors import ArtifactError, InputError
-from zkmargin.evm_precompiles import EvmPrecompiles
 from zkmargin.field import MODULUS
-from zkmargin.groth16 import Proof, VerifyingKey
-from zkmargin.precompiles import negated
+from zkmargin.proving import groth16
+from zkmargin.proving.batch import Item, batch_weights, key_hash, verify_batch, weight_from
+from zkmargin.proving.evm_precompiles import EvmPrecompiles
+from zkmargin.proving.groth16 import Proof, VerifyingKey
+from zkmargin.proving.precompiles import negated
 
 pytestmark = pytest.mark.prove
 

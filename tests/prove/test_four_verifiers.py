@@ -11,12 +11,12 @@ from prove import raw_verifiers
 from prove.claims import CLAIMS
 from prove.raw_verifiers import INVALID, VALID, Claim
 
-from zkmargin import groth16
-from zkmargin.batch import verify_batch
 from zkmargin.errors import ArtifactError
-from zkmargin.evm_verifier import verify_evm
-from zkmargin.native_backend import verify_native
-from zkmargin.snarkjs_backend import verify_snarkjs
+from zkmargin.proving import groth16
+from zkmargin.proving.batch import verify_batch
+from zkmargin.proving.evm_verifier import verify_evm
+from zkmargin.proving.native_backend import verify_native
+from zkmargin.proving.snarkjs_backend import verify_snarkjs
 
 pytestmark = pytest.mark.prove
 

@@ -11,24 +11,24 @@ from pathlib import Path
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
-from zkmargin import groth16
-from zkmargin.artifacts import Artifacts, build_circuit
-from zkmargin.bn254 import BASE_MODULUS, G1Point, G2Point, g2
-from zkmargin.circom_program import run_program
-from zkmargin.circuit_inputs import Inputs
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError, InputError, ProvingError, ToolError
 from zkmargin.field import MODULUS
-from zkmargin.groth16 import Proof, VerifyingKey
-from zkmargin.native_backend import (
+from zkmargin.proving import groth16
+from zkmargin.proving.artifacts import Artifacts, build_circuit
+from zkmargin.proving.bn254 import BASE_MODULUS, G1Point, G2Point, g2
+from zkmargin.proving.circom_program import run_program
+from zkmargin.proving.circuit_inputs import Inputs
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.groth16 import Proof, VerifyingKey
+from zkmargin.proving.native_backend import (
     NativeBackend,
     proof_from_bytes,
     proof_to_bytes,
     verify_native,
 )
-from zkmargin.prover import Prover, ProvingResult, choose_backend, verify, witness
-from zkmargin.r1cs import broken_constraint, read_r1cs
-from zkmargin.snarkjs_backend import snarkjs_witness, verify_snarkjs
+from zkmargin.proving.prover import Prover, ProvingResult, choose_backend, verify, witness
+from zkmargin.proving.r1cs import broken_constraint, read_r1cs
+from zkmargin.proving.snarkjs_backend import snarkjs_witness, verify_snarkjs
 
 pytestmark = pytest.mark.prove
 
@@ -301,8 +301,8 @@ def test_without_native_packages_a_proof_is_made_and_verified_all_the_same(
 ) -> None:
     for package in ("wasmtime", "groth16py"):
         monkeypatch.setitem(sys.modules, package, None)
-        monkeypatch.delitem(sys.modules, "zkmargin.native_backend", raising=False)
-        monkeypatch.delitem(sys.modules, "zkmargin.circom_program", raising=False)
+        monkeypatch.delitem(sys.modules, "zkmargin.proving.native_backend", raising=False)
+        monkeypatch.delitem(sys.modules, "zkmargin.proving.circom_program", raising=False)
     result = Prover.load(artifacts).prove(INPUTS)
 
     assert result.backend == "snarkjs"

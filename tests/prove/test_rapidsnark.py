@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from zkmargin import groth16
-from zkmargin.artifacts import Artifacts, build_circuit
-from zkmargin.circuit_inputs import Inputs
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError, ProvingError, ToolError
-from zkmargin.prover import Prover, choose_backend
-from zkmargin.rapidsnark_backend import RapidsnarkBackend, find_rapidsnark
-from zkmargin.snarkjs_backend import snarkjs_witness
-from zkmargin.toolchain import node_tools
+from zkmargin.proving import groth16
+from zkmargin.proving.artifacts import Artifacts, build_circuit
+from zkmargin.proving.circuit_inputs import Inputs
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.prover import Prover, choose_backend
+from zkmargin.proving.rapidsnark_backend import RapidsnarkBackend, find_rapidsnark
+from zkmargin.proving.snarkjs_backend import snarkjs_witness
+from zkmargin.proving.toolchain import node_tools
 
 pytestmark = pytest.mark.prove
 

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import pytest
 
-from zkmargin import groth16
-from zkmargin.artifacts import Artifacts, build_circuit
-from zkmargin.circuit_inputs import Inputs
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import InputError, ProvingError, ToolError
-from zkmargin.prover import Prover
-from zkmargin.snarkjs_backend import SnarkjsBackend, snarkjs_witness
-from zkmargin.snarkjs_worker import SnarkjsWorker
+from zkmargin.proving import groth16
+from zkmargin.proving.artifacts import Artifacts, build_circuit
+from zkmargin.proving.circuit_inputs import Inputs
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.prover import Prover
+from zkmargin.proving.snarkjs_backend import SnarkjsBackend, snarkjs_witness
+from zkmargin.proving.snarkjs_worker import SnarkjsWorker
 
 pytestmark = pytest.mark.prove
 
@@ -176,7 +176,7 @@ def test_it_ends_with_the_object_that_holds_it(artifacts: Artifacts) -> None:
 @pytest.mark.parametrize("ending", ["sys.exit(0)", "os.kill(os.getpid(), 9)"])
 def test_it_ends_with_its_parent_however_that_ends(artifacts: Artifacts, ending: str) -> None:
     code = (
-        "import os, sys; from pathlib import Path; from zkmargin.snarkjs_worker import *\n"
+        "import os, sys; from pathlib import Path; from zkmargin.proving.snarkjs_worker import *\n"
         f"w = SnarkjsWorker(Path({str(artifacts.wasm)!r}), Path({str(artifacts.zkey)!r}))\n"
         f"w.witness({LISTS!r}); print(w.pid, flush=True); {ending}"
     )

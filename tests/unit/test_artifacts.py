@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from zkmargin.artifacts import Artifacts, artifact_home, build_circuit, load
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError, ToolError
 from zkmargin.files import sha256
-from zkmargin.toolchain import CIRCOM_VERSION
+from zkmargin.proving.artifacts import Artifacts, artifact_home, build_circuit, load
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.toolchain import CIRCOM_VERSION
 
 FIXTURES = Path(__file__).parents[1] / "circuits" / "fixtures"
 PRODUCT = CircuitSource(FIXTURES / "product.circom")
@@ -91,8 +91,8 @@ def test_a_source_that_does_not_compile_leaves_the_old_build(copied: Path, tmp_p
 
 def test_two_processes_build_a_circuit_once(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from zkmargin.artifacts import *;"
-        "from zkmargin.circuit_source import CircuitSource;"
+        "import sys; from pathlib import Path; from zkmargin.proving.artifacts import *;"
+        "from zkmargin.proving.circuit_source import CircuitSource;"
         "build_circuit(CircuitSource(Path(sys.argv[1])), Path(sys.argv[2]),"
         "lambda stage, seconds: seconds is None or print(stage))"
     )

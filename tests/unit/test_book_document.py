@@ -12,9 +12,15 @@ import pytest
 from random_market import random_book, random_snapshot
 
 from zkmargin.book import Book, Slot
-from zkmargin.book_document import check_listed, dump_book, load_book, parse_book, write_book
-from zkmargin.document_writer import document_text
-from zkmargin.documents import parse_document
+from zkmargin.documents.book_document import (
+    check_listed,
+    dump_book,
+    load_book,
+    parse_book,
+    write_book,
+)
+from zkmargin.documents.reading import parse_document
+from zkmargin.documents.writing import document_text
 from zkmargin.errors import BookError
 
 BLINDING = 1 << 247

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zkmargin.decimal_text import exact_text, grouped_text
-from zkmargin.document_writer import document_text, write_document
-from zkmargin.documents import Field, parse_document, read_document, time_text
+from zkmargin.documents.decimal_text import exact_text, grouped_text
+from zkmargin.documents.reading import Field, parse_document, read_document, time_text
+from zkmargin.documents.strict_json import LARGEST_FILE
+from zkmargin.documents.writing import document_text, write_document
 from zkmargin.errors import BookError, InputError, SnapshotError
-from zkmargin.strict_json import LARGEST_FILE
 from zkmargin.units import BPS, QUOTE, TIME_BOUND
 
 Read = Callable[[Field], Any]

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from py_ecc import optimized_bn128 as bn128
 
-from zkmargin.bn254 import BASE_MODULUS, G1_GENERATOR, G2_GENERATOR, g2, is_in_g2, is_on_g1
 from zkmargin.errors import ArtifactError
 from zkmargin.field import MODULUS
-from zkmargin.groth16 import (
+from zkmargin.proving.bn254 import BASE_MODULUS, G1_GENERATOR, G2_GENERATOR, g2, is_in_g2, is_on_g1
+from zkmargin.proving.groth16 import (
     Proof,
     VerifyingKey,
     load_proof,

@@ -10,10 +10,10 @@ from unit.integer_markets import CLOCK, SECRET, case_of, grid, quote, size, snap
 from unit.pmrm_v1 import CASES, Case, expiry_row, number, published
 
 from zkmargin.book import Book, Slot
+from zkmargin.documents.params_document import load_params
 from zkmargin.margin import SHOCKED, WEIGHTED, MarginReport, margin
 from zkmargin.oracle import REAL, RealBook, RealMarket, evaluate
 from zkmargin.params import RiskParams, Scenario, VolLaw
-from zkmargin.params_document import load_params
 from zkmargin.snapshot_rules import live_row, svi_from_real
 from zkmargin.units import BPS, GROSS_BOUND, LEVEL_MAX, QUOTE, SIZE
 

@@ -20,7 +20,7 @@ from zkmargin.params import (
     pack,
     packed_scenarios,
 )
-from zkmargin.toolchain import circuits_dir
+from zkmargin.proving.toolchain import circuits_dir
 from zkmargin.units import BPS, GROSS_BOUND
 
 LAW = {"up": 4_501, "down": 2_999, "power_short": 1, "power_long": 1, "floor": 1, "min_vol": 1}

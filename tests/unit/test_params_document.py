@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from random_market import random_params
 
-from zkmargin.document_writer import document_text
-from zkmargin.documents import parse_document
+from zkmargin.documents.params_document import dump_params, load_params, parse_params, shipped_sets
+from zkmargin.documents.reading import parse_document
+from zkmargin.documents.writing import document_text
 from zkmargin.errors import ParamsError
 from zkmargin.params import RiskParams
-from zkmargin.params_document import dump_params, load_params, parse_params, shipped_sets
 from zkmargin.presets import PRESETS
 from zkmargin.units import BPS
 

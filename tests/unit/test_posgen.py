@@ -9,8 +9,7 @@ import re
 import pytest
 
 from zkmargin.field import MODULUS
-from zkmargin.poseidon import permutation, permute
-from zkmargin.posgen import (
+from zkmargin.generators.posgen import (
     CIRCUIT_INPUTS,
     HALF_FULL,
     TARGET,
@@ -23,6 +22,7 @@ from zkmargin.posgen import (
     schedule,
     write,
 )
+from zkmargin.poseidon import permutation, permute
 
 
 def permute_sparsely(form: Schedule, state: list[int]) -> list[int]:

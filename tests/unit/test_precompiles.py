@@ -9,11 +9,11 @@ from collections.abc import Callable
 import pytest
 from open_key import OUTSIDE_G2
 
-from zkmargin.bn254 import BASE_MODULUS, G1_GENERATOR, G2_GENERATOR
 from zkmargin.errors import ArtifactError, InputError, ToolError
-from zkmargin.evm_precompiles import EvmPrecompiles
 from zkmargin.field import MODULUS
-from zkmargin.precompiles import (
+from zkmargin.proving.bn254 import BASE_MODULUS, G1_GENERATOR, G2_GENERATOR
+from zkmargin.proving.evm_precompiles import EvmPrecompiles
+from zkmargin.proving.precompiles import (
     G1_INFINITY,
     G2_INFINITY,
     Precompiles,
@@ -93,7 +93,7 @@ def test_revm_is_the_automatic_choice_and_py_ecc_stands_in(
     assert choose_precompiles().name == choose_precompiles("revm").name == "revm"
     assert choose_precompiles("py_ecc").name == "py_ecc"
     monkeypatch.setitem(sys.modules, "pyrevm", None)
-    monkeypatch.delitem(sys.modules, "zkmargin.evm_precompiles")
+    monkeypatch.delitem(sys.modules, "zkmargin.proving.evm_precompiles")
 
     assert choose_precompiles().name == "py_ecc"
     with pytest.raises(ToolError, match="not installed: pip install"):

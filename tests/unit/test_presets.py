@@ -10,9 +10,9 @@ import pytest
 
 from zkmargin import domains
 from zkmargin.book import MOST_SLOTS
+from zkmargin.documents.params_document import load_params, shipped_sets
 from zkmargin.errors import BookError
 from zkmargin.params import SCENARIOS_PACKED
-from zkmargin.params_document import load_params, shipped_sets
 from zkmargin.presets import (
     DERIBIT,
     LARGE,
@@ -27,7 +27,7 @@ from zkmargin.presets import (
     Preset,
     smallest,
 )
-from zkmargin.toolchain import circuits_dir
+from zkmargin.proving.toolchain import circuits_dir
 
 MODES = ("none", "up", "down")  # 0, 1 and 2 of volMode
 FLAT = sum(SCENARIO_BLOCKS, ())

@@ -11,11 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zkmargin.documents.proof_document import (
+    dump_margin_proof,
+    load_margin_proof,
+    write_margin_proof,
+)
 from zkmargin.errors import ArtifactError
 from zkmargin.field import MODULUS
-from zkmargin.groth16 import Proof
 from zkmargin.margin_proof import MarginProof
-from zkmargin.proof_document import dump_margin_proof, load_margin_proof, write_margin_proof
+from zkmargin.proving.groth16 import Proof
 from zkmargin.units import ID_BOUND, LEVEL_MAX
 from zkmargin.witness import Statement, header
 

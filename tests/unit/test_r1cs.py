@@ -11,8 +11,8 @@ import pytest
 
 from zkmargin.errors import ArtifactError
 from zkmargin.field import MODULUS
-from zkmargin.r1cs import A, B, C, Term, broken_constraint, read_r1cs
-from zkmargin.witness_file import read_witness, witness_bytes, write_witness
+from zkmargin.proving.r1cs import A, B, C, Term, broken_constraint, read_r1cs
+from zkmargin.proving.witness_file import read_witness, witness_bytes, write_witness
 
 FIXTURES = Path(__file__).parents[1] / "circuits" / "fixtures"
 

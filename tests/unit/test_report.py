@@ -16,7 +16,8 @@ from random_market import random_case
 from rich.console import Console
 
 from zkmargin.book import Book
-from zkmargin.book_document import load_book
+from zkmargin.documents.book_document import load_book
+from zkmargin.documents.snapshot_document import load_snapshot
 from zkmargin.errors import BookError
 from zkmargin.margin import MarginReport, margin
 from zkmargin.oracle import RealBook, RealMarket, evaluate
@@ -30,7 +31,6 @@ from zkmargin.report import (
     verdict,
 )
 from zkmargin.snapshot import Snapshot
-from zkmargin.snapshot_document import load_snapshot
 from zkmargin.units import BPS, QUOTE
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from random_market import random_snapshot
 
-from zkmargin.document_writer import document_text
-from zkmargin.documents import parse_document
+from zkmargin.documents.params_document import dump_params, load_params
+from zkmargin.documents.reading import parse_document
+from zkmargin.documents.snapshot_document import dump_snapshot, load_snapshot, parse_snapshot
+from zkmargin.documents.writing import document_text
 from zkmargin.errors import ParamsError, SnapshotError
 from zkmargin.option import Svi
-from zkmargin.params_document import dump_params, load_params
 from zkmargin.snapshot import Snapshot
-from zkmargin.snapshot_document import dump_snapshot, load_snapshot, parse_snapshot
 from zkmargin.units import RATE_ONE, SECONDS_PER_YEAR
 
 CLOCK = 1_740_000_000  # 2025-02-19T21:20:00Z

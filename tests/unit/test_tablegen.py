@@ -15,11 +15,16 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from zkmargin import tablecertificate
-from zkmargin.minimax import CONTEXT, chebyshev_grid, integer_polynomial, minimax_polynomial
-from zkmargin.tablecertificate import Certificate, certify
-from zkmargin.tablefiles import differing_files, write_files
-from zkmargin.tablegen import (
+from zkmargin.generators import tablecertificate
+from zkmargin.generators.minimax import (
+    CONTEXT,
+    chebyshev_grid,
+    integer_polynomial,
+    minimax_polynomial,
+)
+from zkmargin.generators.tablecertificate import Certificate, certify
+from zkmargin.generators.tablefiles import differing_files, write_files
+from zkmargin.generators.tablegen import (
     CDF_FUNCTION,
     LN_FUNCTION,
     generate_cdf,
@@ -67,7 +72,7 @@ def test_regeneration_gives_the_committed_files_byte_for_byte(
 @pytest.mark.slow
 def test_generation_is_the_same_without_gmp() -> None:
     environment = {**os.environ, "MPMATH_NOGMPY": "1"}
-    command = [sys.executable, "-m", "zkmargin.tablegen", "--check"]
+    command = [sys.executable, "-m", "zkmargin.generators.tablegen", "--check"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
     assert done.stdout.endswith("all files are as generated\n")

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from zkmargin import toolchain
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError, ToolError
-from zkmargin.r1cs import read_r1cs
+from zkmargin.proving import toolchain
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.r1cs import read_r1cs
 
 REPOSITORY = Path(__file__).parents[2]
 FIXTURES = REPOSITORY / "tests" / "circuits" / "fixtures"
@@ -33,7 +33,7 @@ def installed(tmp_path: Path) -> Path:
 
 def run_installed(package: Path, code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     settings = {"PYTHONPATH": str(package.parent), "PATH": os.environ["PATH"]} | environment
-    command = [sys.executable, "-P", "-c", f"from zkmargin import toolchain\n{code}"]
+    command = [sys.executable, "-P", "-c", f"from zkmargin.proving import toolchain\n{code}"]
     return subprocess.run(
         command, env=settings, cwd=package.parent, capture_output=True, text=True, check=False
     )

@@ -28,7 +28,7 @@ from zkmargin.commitment import commitment
 from zkmargin.errors import BookError, SnapshotError
 from zkmargin.field import MODULUS
 from zkmargin.presets import LARGE, SMALL, STANDARD, TINY, Preset
-from zkmargin.toolchain import circuits_dir
+from zkmargin.proving.toolchain import circuits_dir
 from zkmargin.units import BPS, LEVEL_MAX
 from zkmargin.witness import header, margin_inputs, opened_places, statement
 

@@ -21,8 +21,8 @@ from unit.integer_markets import (
 
 from zkmargin.field import MODULUS
 from zkmargin.presets import PRESETS, ROWS, SCENARIO_BLOCKS, SMALL, Preset
+from zkmargin.proving.toolchain import circuits_dir
 from zkmargin.snapshot import UNLISTED
-from zkmargin.toolchain import circuits_dir
 from zkmargin.units import BPS
 from zkmargin.witness import Inputs, margin_inputs
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from zkmargin.errors import ArtifactError, ToolError
-from zkmargin.groth16 import VerifyingKey
-from zkmargin.setup import development_setup
-from zkmargin.toolchain import compile_circuit, snarkjs
-from zkmargin.zkey import read_zkey
+from zkmargin.proving.groth16 import VerifyingKey
+from zkmargin.proving.setup import development_setup
+from zkmargin.proving.toolchain import compile_circuit, snarkjs
+from zkmargin.proving.zkey import read_zkey
 
 pytestmark = pytest.mark.prove
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from zkmargin.artifacts import build
+from zkmargin.proving.artifacts import build
 from zkmargin.wallet.prover import MarginProver
 from zkmargin.wallet.secret import ViewSecret
 

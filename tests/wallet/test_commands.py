@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from zkmargin.book_document import load_book
 from zkmargin.cli import cli
 from zkmargin.commands.wallet import SUMMARIES
 from zkmargin.commitment import commitment
+from zkmargin.documents.book_document import load_book
 from zkmargin.units import QUOTE
 from zkmargin.wallet.replay import append_event, recover_book
 from zkmargin.wallet.secret import ViewSecret

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from wallet.cases import cases
 
 from zkmargin.cli import cli
+from zkmargin.documents.proof_document import dump_margin_proof
 from zkmargin.errors import ZkMarginError
-from zkmargin.proof_document import dump_margin_proof
 from zkmargin.wallet.prover import MarginProver
 from zkmargin.wallet.replay import append_event, recover_book
 from zkmargin.wallet.sealed_book import load_sealed_book, write_sealed_book

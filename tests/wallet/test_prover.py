@@ -16,8 +16,8 @@ from wallet.cases import cases
 
 from zkmargin.book import Book
 from zkmargin.errors import ArtifactError, BookError, Cancelled, InputError, ProvingError, ToolError
-from zkmargin.groth16 import verify
 from zkmargin.margin_proof import MarginProof
+from zkmargin.proving.groth16 import verify
 from zkmargin.snapshot import Snapshot
 from zkmargin.units import BPS
 from zkmargin.wallet.prover import MarginProver

@@ -16,8 +16,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from zkmargin.book import Book, Slot
-from zkmargin.book_document import parse_book
-from zkmargin.documents import Field, parse_document
+from zkmargin.documents.book_document import parse_book
+from zkmargin.documents.reading import Field, parse_document
 from zkmargin.errors import BookError, InputError, ToolError
 from zkmargin.units import CASH_BOUND, ID_BOUND, PRICE_BOUND, SIZE_BOUND, TIME_BOUND
 from zkmargin.wallet.sealed_book import (

@@ -12,16 +12,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from zkmargin.bn254 import G1Point, G2Point
 from zkmargin.ceremony.contributions import coordinates
 from zkmargin.ceremony.published_powers import are_published
 from zkmargin.ceremony.transcript import TRANSCRIPT_FILE, Transcript
 from zkmargin.ceremony.transcript_document import load_transcript
 from zkmargin.errors import ArtifactError
 from zkmargin.files import sha256
-from zkmargin.groth16 import VerifyingKey
-from zkmargin.manifest import CEREMONY, KEY_FILE, MANIFEST_FILE, Manifest
-from zkmargin.zkey import read_zkey
+from zkmargin.proving.bn254 import G1Point, G2Point
+from zkmargin.proving.groth16 import VerifyingKey
+from zkmargin.proving.manifest import CEREMONY, KEY_FILE, MANIFEST_FILE, Manifest
+from zkmargin.proving.zkey import read_zkey
 
 _SHARED: Final = (  # fields of the manifest that the transcript has too
     *("compiler", "flags", "constraints", "wires", "public_signals", "sources"),

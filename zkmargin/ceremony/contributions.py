@@ -24,11 +24,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from zkmargin.bn254 import BASE_MODULUS
 from zkmargin.errors import ArtifactError
 from zkmargin.field import ELEMENT_BYTES
-from zkmargin.sections import element, read_sections
-from zkmargin.zkey import G1_BYTES, G2_BYTES, read_zkey
+from zkmargin.proving.bn254 import BASE_MODULUS
+from zkmargin.proving.sections import element, read_sections
+from zkmargin.proving.zkey import G1_BYTES, G2_BYTES, read_zkey
 
 _CONTRIBUTIONS: Final = 10
 _LINK_BYTES: Final = 64

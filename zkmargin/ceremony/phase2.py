@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from zkmargin.errors import ArtifactError, ToolError
-from zkmargin.toolchain import node, node_tools, run, snarkjs
+from zkmargin.proving.toolchain import node, node_tools, run, snarkjs
 
 BEACON_NAME: Final = "beacon"
 

@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
 
-from zkmargin.bn254 import BASE_MODULUS
 from zkmargin.ceremony.published_powers import PublishedFile, published_file, published_names
 from zkmargin.errors import ArtifactError
-from zkmargin.r1cs import R1cs
-from zkmargin.sections import element
-from zkmargin.setup import domain_size
+from zkmargin.proving.bn254 import BASE_MODULUS
+from zkmargin.proving.r1cs import R1cs
+from zkmargin.proving.sections import element
+from zkmargin.proving.setup import domain_size
 
 _MAGIC, _VERSION = b"ptau", 1
 _FILE_HEADER: Final = struct.Struct("<4sII")

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from zkmargin.artifacts import COMPILER, load, write_manifest, write_verifying_key
 from zkmargin.ceremony import phase2
 from zkmargin.ceremony.admission import check_key_phase_1, final_files
 from zkmargin.ceremony.contributions import read_history
@@ -30,13 +29,14 @@ from zkmargin.ceremony.transcript import (
 )
 from zkmargin.ceremony.transcript_document import checked
 from zkmargin.ceremony.verification import check_valid
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError
 from zkmargin.files import sha256
-from zkmargin.manifest import CEREMONY, DEVELOPMENT, KEY_FILE, SCHEMA, Manifest
 from zkmargin.progress import Progress, Stages
-from zkmargin.r1cs import read_r1cs
-from zkmargin.toolchain import CIRCOM_FLAGS, CompiledCircuit, compile_circuit
+from zkmargin.proving.artifacts import COMPILER, load, write_manifest, write_verifying_key
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.manifest import CEREMONY, DEVELOPMENT, KEY_FILE, SCHEMA, Manifest
+from zkmargin.proving.r1cs import read_r1cs
+from zkmargin.proving.toolchain import CIRCOM_FLAGS, CompiledCircuit, compile_circuit
 
 _NO_HASH: Final = "0" * 128  # stands in for results while the step itself is checked
 _NO_SHA256: Final = "0" * 64

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from zkmargin.bn254 import G1Point, G2Point
+from zkmargin.proving.bn254 import G1Point, G2Point
 
 _PPOT_SHA256: Final = {
     10: "75b53cf75b5a1068d3a19575bf8164231b8a4babbf15383490de9c0144a15bf8",

@@ -16,9 +16,9 @@ from zkmargin.ceremony.transcript import (
     Step,
     Transcript,
 )
-from zkmargin.document_writer import Json
-from zkmargin.documents import time_text
-from zkmargin.manifest import DEVELOPMENT
+from zkmargin.documents.reading import time_text
+from zkmargin.documents.writing import Json
+from zkmargin.proving.manifest import DEVELOPMENT
 
 
 def summary(ceremony: Ceremony) -> dict[str, Json]:

@@ -32,7 +32,7 @@ from zkmargin.ceremony.transcript import (
 from zkmargin.ceremony.transcript_document import checked, load_transcript
 from zkmargin.errors import ArtifactError
 from zkmargin.files import exclusive, read_file, replacing_directory, sha256, write_atomic
-from zkmargin.manifest import MANIFEST_FILE
+from zkmargin.proving.manifest import MANIFEST_FILE
 
 _STEP: Final = re.compile(r"[0-9]{4}")
 _LEFTOVER: Final = re.compile(r"\.[0-9]{4}\..+")

@@ -15,8 +15,8 @@ from typing import Final
 
 from zkmargin.ceremony.contributions import Contribution, History
 from zkmargin.ceremony.phase2 import BEACON_NAME
-from zkmargin.document_writer import Json, document_text
-from zkmargin.documents import time_text
+from zkmargin.documents.reading import time_text
+from zkmargin.documents.writing import Json, document_text
 
 SCHEMA: Final = 1
 TRANSCRIPT_FILE: Final = "transcript.json"

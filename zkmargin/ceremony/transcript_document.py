@@ -21,9 +21,9 @@ from zkmargin.ceremony.transcript import (
     Transcript,
 )
 from zkmargin.ceremony.transcript_rules import check_rules
-from zkmargin.documents import Field, naming, parse_document, read_document
+from zkmargin.documents.reading import Field, naming, parse_document, read_document
 from zkmargin.errors import ArtifactError
-from zkmargin.manifest import CEREMONY, DEVELOPMENT
+from zkmargin.proving.manifest import CEREMONY, DEVELOPMENT
 
 LARGEST_COUNT: Final = 1 << 32
 MOST_CONTRIBUTORS: Final = 1000

@@ -26,9 +26,9 @@ from zkmargin.ceremony.transcript import (
     Step,
     Transcript,
 )
-from zkmargin.documents import time_text
+from zkmargin.documents.reading import time_text
 from zkmargin.errors import ArtifactError
-from zkmargin.manifest import CEREMONY
+from zkmargin.proving.manifest import CEREMONY
 
 _Place = type[Step] | None
 

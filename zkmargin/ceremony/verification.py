@@ -19,20 +19,20 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from zkmargin.artifacts import load
 from zkmargin.ceremony.admission import check_key_phase_1
 from zkmargin.ceremony.phase2 import verify_key
 from zkmargin.ceremony.powers import check_power, check_published, read_powers
 from zkmargin.ceremony.steps import Ceremony, open_ceremony
 from zkmargin.ceremony.transcript import Transcript
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError
 from zkmargin.files import sha256
-from zkmargin.manifest import CEREMONY
 from zkmargin.progress import Progress, Stages
-from zkmargin.r1cs import read_r1cs
-from zkmargin.toolchain import compile_circuit
-from zkmargin.zkey import read_zkey
+from zkmargin.proving.artifacts import load
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.manifest import CEREMONY
+from zkmargin.proving.r1cs import read_r1cs
+from zkmargin.proving.toolchain import compile_circuit
+from zkmargin.proving.zkey import read_zkey
 
 
 def verify_ceremony(directory: Path, ptau: Path, progress: Progress | None = None) -> Ceremony:

@@ -11,7 +11,7 @@ from zkmargin.ceremony.protocol import announce_beacon, apply_beacon
 from zkmargin.ceremony.transcript_document import ITERATIONS
 from zkmargin.commands.ceremony_step import answer, directory_option, now
 from zkmargin.commands.terminal import as_json, stages
-from zkmargin.documents import Field
+from zkmargin.documents.reading import Field
 from zkmargin.errors import InputError
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import click
 
-from zkmargin.artifacts import artifact_home
 from zkmargin.ceremony.report import development_warning, newest_step, summary, what_next
 from zkmargin.ceremony.steps import Ceremony
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.commands.terminal import EXISTING, next_step, print_json, say, show
 from zkmargin.errors import InputError
-from zkmargin.toolchain import circuits_dir
+from zkmargin.proving.artifacts import artifact_home
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.toolchain import circuits_dir
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _NEW_FOLDER = click.Path(file_okay=False, path_type=Path)

@@ -17,7 +17,7 @@ from zkmargin.commands.ceremony_step import (
     ptau_option,
 )
 from zkmargin.commands.terminal import answer_no, as_json, next_step, print_json, say, show, stages
-from zkmargin.document_writer import Json
+from zkmargin.documents.writing import Json
 from zkmargin.errors import ArtifactError
 
 

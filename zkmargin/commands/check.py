@@ -17,9 +17,9 @@ from zkmargin.commands.terminal import (
     print_json,
     show,
 )
+from zkmargin.documents.snapshot_document import load_snapshot
 from zkmargin.margin import healthy
 from zkmargin.report import margin_document, margin_table, scenario_table, verdict
-from zkmargin.snapshot_document import load_snapshot
 
 
 @click.command("check")

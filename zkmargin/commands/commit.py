@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from zkmargin.book import Book
-from zkmargin.book_document import write_book
 from zkmargin.commands.opening import open_book, view_secret_option
 from zkmargin.commands.terminal import EXISTING, OUTPUT, as_json, next_step, print_json, say, show
 from zkmargin.commitment import commitment
+from zkmargin.documents.book_document import write_book
 from zkmargin.errors import BookError
 
 

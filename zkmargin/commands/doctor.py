@@ -13,8 +13,8 @@ import click
 
 from zkmargin.commands.terminal import answer_no, as_json, next_step, print_json, show
 from zkmargin.errors import ToolError
-from zkmargin.prover import choose_backend
-from zkmargin.toolchain import cache_dir, checkout, run
+from zkmargin.proving.prover import choose_backend
+from zkmargin.proving.toolchain import cache_dir, checkout, run
 
 _NODE = "install Node.js 18 or later, https://nodejs.org"
 _NATIVE = "pip install 'zkmargin[native]', for proofs in half the time"

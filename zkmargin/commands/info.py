@@ -7,13 +7,13 @@ from pathlib import Path
 
 import click
 
-from zkmargin.artifacts import artifact_home, load
 from zkmargin.commands.terminal import as_json, next_step, print_json, say, show
-from zkmargin.document_writer import Json
-from zkmargin.manifest import MANIFEST_FILE
+from zkmargin.documents.params_document import shipped_sets
+from zkmargin.documents.writing import Json
 from zkmargin.margin_proof import CIRCUIT, key_digest
-from zkmargin.params_document import shipped_sets
 from zkmargin.presets import PRESETS, Preset
+from zkmargin.proving.artifacts import artifact_home, load
+from zkmargin.proving.manifest import MANIFEST_FILE
 
 SIGNALS = ("domain", "header", "commitment", "snapshotHash")
 

@@ -9,10 +9,10 @@ from typing import Final
 import click
 
 from zkmargin.book import Book
-from zkmargin.book_document import Blinding, check_listed, load_book
 from zkmargin.commands.terminal import EXISTING
 from zkmargin.commitment import derive_blinding
-from zkmargin.documents import naming
+from zkmargin.documents.book_document import Blinding, check_listed, load_book
+from zkmargin.documents.reading import naming
 from zkmargin.errors import BookError
 from zkmargin.margin import MarginReport, margin
 from zkmargin.snapshot import Snapshot

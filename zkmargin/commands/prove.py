@@ -21,13 +21,13 @@ from zkmargin.commands.terminal import (
     say,
     stages,
 )
+from zkmargin.documents.proof_document import dump_margin_proof, write_margin_proof
+from zkmargin.documents.snapshot_document import load_snapshot
 from zkmargin.margin import MarginReport, healthy
 from zkmargin.margin_proof import prove_margin
 from zkmargin.presets import PRESETS
-from zkmargin.proof_document import dump_margin_proof, write_margin_proof
-from zkmargin.prover import choose_backend
+from zkmargin.proving.prover import choose_backend
 from zkmargin.report import margin_document, verdict
-from zkmargin.snapshot_document import load_snapshot
 
 
 @click.command("prove")

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import click
 
-from zkmargin.artifacts import build
 from zkmargin.commands.terminal import as_json, next_step, print_json, say, stages
-from zkmargin.document_writer import Json
-from zkmargin.manifest import DEVELOPMENT
+from zkmargin.documents.writing import Json
 from zkmargin.margin_proof import key_digest
 from zkmargin.presets import PRESETS
+from zkmargin.proving.artifacts import build
+from zkmargin.proving.manifest import DEVELOPMENT
 
 
 @click.command("setup")

@@ -19,15 +19,15 @@ from zkmargin.commands.terminal import (
     show,
     stages,
 )
-from zkmargin.decimal_text import rounded_text
-from zkmargin.document_writer import Json, document_text, write_document
-from zkmargin.documents import parse_document, time_text
+from zkmargin.documents.decimal_text import rounded_text
+from zkmargin.documents.params_document import dump_params, load_params
+from zkmargin.documents.reading import parse_document, time_text
+from zkmargin.documents.snapshot_document import dump_snapshot, parse_snapshot
+from zkmargin.documents.writing import Json, document_text, write_document
 from zkmargin.errors import QuoteError, SnapshotError
-from zkmargin.params_document import dump_params, load_params
 from zkmargin.progress import Stages
 from zkmargin.quotes import FORMATS, MAX_AGE, Chain, load_chain
 from zkmargin.snapshot import Snapshot
-from zkmargin.snapshot_document import dump_snapshot, parse_snapshot
 from zkmargin.surface import Surface, SviSlice, fit_surface
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from zkmargin.commands.terminal import EXISTING, as_json, next_step, print_json, show
-from zkmargin.decimal_text import binary, exact_text, grouped_text, root, rounded_text
-from zkmargin.documents import time_text
+from zkmargin.documents.decimal_text import binary, exact_text, grouped_text, root, rounded_text
+from zkmargin.documents.reading import time_text
+from zkmargin.documents.snapshot_document import dump_snapshot, load_snapshot
 from zkmargin.option import total_variance
 from zkmargin.snapshot import Row, Snapshot
-from zkmargin.snapshot_document import dump_snapshot, load_snapshot
 from zkmargin.units import (
     BPS,
     QUOTE,

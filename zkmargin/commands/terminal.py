@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from zkmargin.document_writer import Json
+from zkmargin.documents.writing import Json
 
 if TYPE_CHECKING:
     from rich.status import Status

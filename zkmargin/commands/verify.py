@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from zkmargin.artifacts import artifact_home
 from zkmargin.commands.terminal import (
     EXISTING,
     answer_no,
@@ -18,13 +17,14 @@ from zkmargin.commands.terminal import (
     say,
     show,
 )
-from zkmargin.decimal_text import grouped_text
+from zkmargin.documents.decimal_text import grouped_text
+from zkmargin.documents.proof_document import load_margin_proof
+from zkmargin.documents.snapshot_document import load_snapshot
 from zkmargin.errors import ArtifactError
-from zkmargin.groth16 import VerifyingKey, load_verifying_key
-from zkmargin.manifest import DEVELOPMENT, KEY_FILE
 from zkmargin.margin_proof import CIRCUIT, MarginProof, key_digest, verify_margin
-from zkmargin.proof_document import load_margin_proof
-from zkmargin.snapshot_document import load_snapshot
+from zkmargin.proving.artifacts import artifact_home
+from zkmargin.proving.groth16 import VerifyingKey, load_verifying_key
+from zkmargin.proving.manifest import DEVELOPMENT, KEY_FILE
 from zkmargin.units import BPS
 
 

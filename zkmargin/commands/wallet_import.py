@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from zkmargin.book_document import dump_book
 from zkmargin.commands.passphrase import passphrase_option, read_passphrase
 from zkmargin.commands.terminal import EXISTING, OUTPUT, as_json, next_step, print_json, say
-from zkmargin.document_writer import document_text
+from zkmargin.documents.book_document import dump_book
+from zkmargin.documents.writing import document_text
 from zkmargin.wallet.private_file import write_new
 from zkmargin.wallet.sealed_book import load_sealed_book
 

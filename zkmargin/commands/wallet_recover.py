@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from zkmargin.book_document import dump_book
 from zkmargin.commands.terminal import (
     EXISTING,
     OUTPUT,
@@ -20,7 +19,8 @@ from zkmargin.commands.terminal import (
     show,
 )
 from zkmargin.commitment import commitment
-from zkmargin.document_writer import document_text
+from zkmargin.documents.book_document import dump_book
+from zkmargin.documents.writing import document_text
 from zkmargin.wallet.private_file import write_new
 from zkmargin.wallet.replay import recover_book
 from zkmargin.wallet.secret import ViewSecret

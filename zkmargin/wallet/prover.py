@@ -6,16 +6,16 @@ from __future__ import annotations
 import threading
 from typing import Final, Protocol
 
-from zkmargin.artifacts import Artifacts
 from zkmargin.book import Book
-from zkmargin.circuit_inputs import Inputs
 from zkmargin.errors import Cancelled, InputError, ProvingError
-from zkmargin.groth16 import VerifyingKey
 from zkmargin.margin import healthy, margin
 from zkmargin.margin_proof import MarginProof, key_digest, margin_artifacts
 from zkmargin.presets import PRESETS, Preset
 from zkmargin.progress import Progress, Stages
-from zkmargin.prover import Prover
+from zkmargin.proving.artifacts import Artifacts
+from zkmargin.proving.circuit_inputs import Inputs
+from zkmargin.proving.groth16 import VerifyingKey
+from zkmargin.proving.prover import Prover
 from zkmargin.report import verdict
 from zkmargin.snapshot import Snapshot
 from zkmargin.units import BPS

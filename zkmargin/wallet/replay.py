@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from zkmargin.book import Book, Slot
-from zkmargin.documents import naming, time_text
+from zkmargin.documents.reading import naming, time_text
 from zkmargin.errors import BookError
 from zkmargin.files import exclusive
 from zkmargin.wallet.private_file import append_line

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from zkmargin.book import Book
-from zkmargin.book_document import dump_book, parse_book
-from zkmargin.document_writer import Json, document_text
-from zkmargin.documents import Field, parse_document, read_document
+from zkmargin.documents.book_document import dump_book, parse_book
+from zkmargin.documents.reading import Field, parse_document, read_document
+from zkmargin.documents.writing import Json, document_text
 from zkmargin.errors import BookError, InputError, ToolError
 from zkmargin.wallet.private_file import write_new
 

@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Final
 
 from zkmargin.book import MOST_SLOTS, Slot
-from zkmargin.decimal_text import exact_text
-from zkmargin.document_writer import Json
-from zkmargin.documents import Field, parse_document, time_text
+from zkmargin.documents.decimal_text import exact_text
+from zkmargin.documents.reading import Field, parse_document, time_text
+from zkmargin.documents.writing import Json
 from zkmargin.errors import BookError
 from zkmargin.units import CASH_BOUND, ID_BOUND, PRICE_BOUND, QUOTE, SIZE, SIZE_BOUND
 

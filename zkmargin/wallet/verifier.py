@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from zkmargin.errors import ArtifactError, InputError
-from zkmargin.groth16 import VerifyingKey
-from zkmargin.manifest import DEVELOPMENT, MANIFEST_FILE
 from zkmargin.margin_proof import MarginProof, margin_artifacts, verify_margin
 from zkmargin.presets import Preset
+from zkmargin.proving.groth16 import VerifyingKey
+from zkmargin.proving.manifest import DEVELOPMENT, MANIFEST_FILE
 from zkmargin.wallet.prover import named_preset
 
 _SIGNALS: Final = 4  # domain, header, commitment, snapshot hash

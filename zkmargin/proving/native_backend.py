@@ -15,12 +15,12 @@ from typing import Final
 
 import groth16py
 
-from zkmargin.circom_program import run_program
-from zkmargin.circuit_inputs import Inputs
 from zkmargin.errors import ArtifactError, ProvingError
 from zkmargin.files import private_file
-from zkmargin.groth16 import Proof, VerifyingKey, is_canonical
-from zkmargin.witness_file import witness_bytes
+from zkmargin.proving.circom_program import run_program
+from zkmargin.proving.circuit_inputs import Inputs
+from zkmargin.proving.groth16 import Proof, VerifyingKey, is_canonical
+from zkmargin.proving.witness_file import witness_bytes
 
 PROOF_BYTES: Final = 256
 _WORD: Final = 32

@@ -16,14 +16,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final, Protocol
 
-from zkmargin.artifacts import Artifacts
-from zkmargin.circuit_inputs import Inputs
 from zkmargin.errors import InputError, ProvingError, ToolError
-from zkmargin.groth16 import Proof, VerifyingKey
-from zkmargin.groth16 import verify as verify_reference
 from zkmargin.progress import Progress, Stages
-from zkmargin.rapidsnark_backend import RapidsnarkBackend, find_rapidsnark, rapidsnark
-from zkmargin.snarkjs_backend import SnarkjsBackend, snarkjs_witness
+from zkmargin.proving.artifacts import Artifacts
+from zkmargin.proving.circuit_inputs import Inputs
+from zkmargin.proving.groth16 import Proof, VerifyingKey
+from zkmargin.proving.groth16 import verify as verify_reference
+from zkmargin.proving.rapidsnark_backend import RapidsnarkBackend, find_rapidsnark, rapidsnark
+from zkmargin.proving.snarkjs_backend import SnarkjsBackend, snarkjs_witness
 
 BACKENDS: Final = ("auto", "native", "snarkjs", "rapidsnark")
 _NATIVE_PACKAGES: Final = ("wasmtime", "groth16py")
@@ -148,7 +148,7 @@ def witness(wasm: Path, inputs: Inputs) -> list[int]:
     """
     if not _is_installed("wasmtime"):
         return snarkjs_witness(wasm, inputs)
-    from zkmargin.circom_program import run_program
+    from zkmargin.proving.circom_program import run_program
 
     return run_program(wasm, inputs)
 
@@ -160,7 +160,7 @@ def verify(key: VerifyingKey, proof: Proof, public_signals: Sequence[int]) -> bo
     """
     if not has_native_verifier():
         return verify_reference(key, proof, public_signals)
-    from zkmargin.native_backend import verify_native
+    from zkmargin.proving.native_backend import verify_native
 
     return verify_native(key, proof, public_signals)
 
@@ -182,7 +182,7 @@ def _load_backend(name: str, artifacts: Artifacts) -> Backend:
         return SnarkjsBackend(artifacts.wasm, artifacts.zkey)
     if name == "rapidsnark":
         return RapidsnarkBackend(rapidsnark(), artifacts.wasm, artifacts.zkey, witness)
-    from zkmargin.native_backend import NativeBackend
+    from zkmargin.proving.native_backend import NativeBackend
 
     return NativeBackend(artifacts.wasm, artifacts.zkey, artifacts.manifest.wires)
 

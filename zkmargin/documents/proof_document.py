@@ -17,14 +17,14 @@ import re
 from pathlib import Path
 from typing import Final
 
-from zkmargin.document_writer import Json, write_document
-from zkmargin.documents import Field, read_document
+from zkmargin.documents.reading import Field, read_document
+from zkmargin.documents.writing import Json, write_document
 from zkmargin.errors import ArtifactError
 from zkmargin.field import MODULUS
-from zkmargin.groth16 import Proof
-from zkmargin.manifest import CEREMONY, DEVELOPMENT
 from zkmargin.margin_proof import CIRCUIT, MarginProof
 from zkmargin.presets import PRESETS
+from zkmargin.proving.groth16 import Proof
+from zkmargin.proving.manifest import CEREMONY, DEVELOPMENT
 from zkmargin.witness import Statement
 
 FORMAT: Final = "zkmargin-proof-1"

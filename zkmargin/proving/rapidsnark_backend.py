@@ -17,12 +17,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from zkmargin.circuit_inputs import Inputs
 from zkmargin.errors import ToolError
 from zkmargin.files import private_file
-from zkmargin.groth16 import Proof, load_proof
-from zkmargin.toolchain import run
-from zkmargin.witness_file import witness_bytes
+from zkmargin.proving.circuit_inputs import Inputs
+from zkmargin.proving.groth16 import Proof, load_proof
+from zkmargin.proving.toolchain import run
+from zkmargin.proving.witness_file import witness_bytes
 
 _SETTING: Final = "ZKMARGIN_RAPIDSNARK"
 _USAGE: Final = b"<circuit.zkey> <witness.wtns>"  # in what it says when it is misused

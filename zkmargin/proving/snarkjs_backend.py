@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from zkmargin.circuit_inputs import Inputs, input_lists
 from zkmargin.errors import InputError, ProvingError, ToolError
 from zkmargin.files import private_file
-from zkmargin.groth16 import Proof, VerifyingKey, is_canonical
-from zkmargin.precompiles import has_infinity
-from zkmargin.snarkjs_worker import SnarkjsWorker
-from zkmargin.toolchain import snarkjs
-from zkmargin.witness_file import read_witness
+from zkmargin.proving.circuit_inputs import Inputs, input_lists
+from zkmargin.proving.groth16 import Proof, VerifyingKey, is_canonical
+from zkmargin.proving.precompiles import has_infinity
+from zkmargin.proving.snarkjs_worker import SnarkjsWorker
+from zkmargin.proving.toolchain import snarkjs
+from zkmargin.proving.witness_file import read_witness
 
 _COMPLAINT: Final = re.compile(r"Error: (?:Error: )?(.*?)(?:\n\s*(?:\n|at )|\Z)", re.DOTALL)
 _INPUT_COMPLAINT: Final = re.compile(r"input signal|inputs have been set|[Ss]ignal.* not found")

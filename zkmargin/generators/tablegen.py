@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Generator of the tables in zkmargin/tables.py and circuits/tables.
 
-    python -m zkmargin.tablegen --write   rewrites data/tables.json and the two *_table.circom
-    python -m zkmargin.tablegen --check   compares them with a fresh generation, prints the bounds
+    python -m zkmargin.generators.tablegen --write   rewrites tables.json and *_table.circom
+    python -m zkmargin.generators.tablegen --check   compares them with a fresh generation
 
 The output is the same byte for byte on every machine: mpmath at a fixed precision, no float.
 """
@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from zkmargin.minimax import CONTEXT, Real, chebyshev_grid, integer_polynomial
-from zkmargin.tablecertificate import Certificate, Function, certify
-from zkmargin.tablefiles import circom_text, differing_files, json_text, write_files
+from zkmargin.generators.minimax import CONTEXT, Real, chebyshev_grid, integer_polynomial
+from zkmargin.generators.tablecertificate import Certificate, Function, certify
+from zkmargin.generators.tablefiles import circom_text, differing_files, json_text, write_files
 from zkmargin.tables import PiecewiseTable, Polynomials
 
 GRID_SIZE = 193  # points of the fit in a segment: about 20 between two peaks of the error
@@ -111,7 +111,7 @@ def generated_files(
     tables: Sequence[PiecewiseTable], certificates: Sequence[Certificate]
 ) -> dict[Path, str]:
     """Text of every generated file, by its path in the source tree."""
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     circuits = package.parent / "circuits" / "tables"
     texts = {package / "data" / "tables.json": json_text(tables)}
     for table, function, proven in zip(tables, FUNCTIONS, certificates, strict=True):
@@ -156,7 +156,7 @@ def _shown(x: Fraction) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; exit code 1 if a file differs from its generation."""
-    parser = argparse.ArgumentParser(prog="python -m zkmargin.tablegen")
+    parser = argparse.ArgumentParser(prog="python -m zkmargin.generators.tablegen")
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--write", action="store_true", help="rewrite the generated files")
     action.add_argument("--check", action="store_true", help="compare them and print the bounds")

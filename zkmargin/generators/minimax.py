@@ -7,7 +7,7 @@ once would spoil it; here the highest is rounded, subtracted, and the rest is fi
 rounding error is repaired by all lower coefficients.
 
 Arithmetic is mpmath at a fixed number of digits, the same on every machine; no float is used.
-Nothing here is trusted: zkmargin/tablecertificate.py bounds the polynomials that come out.
+Nothing here is trusted: tablecertificate.py, beside it, bounds the polynomials that come out.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from typing import Final
 from zkmargin.errors import ArtifactError
 from zkmargin.field import ELEMENT_BYTES, MODULUS
 from zkmargin.files import write_atomic
-from zkmargin.sections import element, element_bytes, join_sections, read_sections
+from zkmargin.proving.sections import element, element_bytes, join_sections, read_sections
 
 _HEADER: Final = struct.Struct("<I32sI")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Writes circuits/tables/poseidon_constants.circom: `python -m zkmargin.posgen`.
+"""Writes circuits/tables/poseidon_constants.circom: `python -m zkmargin.generators.posgen`.
 
 The circuit takes Poseidon's partial rounds in a sparse form. With matrix M = [[m, v], [w, H]] the
 basis change diag(1, H^k), k partial rounds before the last, commutes with the S-box on lane 0 and
@@ -20,7 +20,7 @@ from zkmargin.files import write_atomic
 from zkmargin.poseidon import FULL_ROUNDS, Matrix, Permutation, Vector, permutation
 
 CIRCUIT_INPUTS: Final = (3, 4, 5, 10, 11, 16)  # the widths that the circuits use
-TARGET: Final = Path(__file__).parents[1] / "circuits" / "tables" / "poseidon_constants.circom"
+TARGET: Final = Path(__file__).parents[2] / "circuits" / "tables" / "poseidon_constants.circom"
 HALF_FULL: Final = FULL_ROUNDS // 2
 
 
@@ -163,8 +163,8 @@ def _literal(value: Matrix | Vector | int) -> str:
 
 _HEADER: Final = """\
 // SPDX-License-Identifier: Apache-2.0
-// Poseidon constants in the sparse form of zkmargin/posgen.py, which explains them.
-// GENERATED: python -m zkmargin.posgen
+// Poseidon constants in the sparse form of zkmargin/generators/posgen.py, which explains them.
+// GENERATED: python -m zkmargin.generators.posgen
 pragma circom 2.2.0;
 """
 

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Final
 
 from zkmargin.book import MOST_SLOTS, Book, Slot
-from zkmargin.decimal_text import exact_text
-from zkmargin.document_writer import Json, write_document
-from zkmargin.documents import Field, naming, read_document, time_text
+from zkmargin.documents.decimal_text import exact_text
+from zkmargin.documents.reading import Field, naming, read_document, time_text
+from zkmargin.documents.writing import Json, write_document
 from zkmargin.errors import BookError
 from zkmargin.fixed import divide_up
 from zkmargin.snapshot import Snapshot

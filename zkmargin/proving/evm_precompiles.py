@@ -12,8 +12,8 @@ from typing import Final
 
 import pyrevm
 
-from zkmargin.bn254 import G1Point
-from zkmargin.precompiles import WORD, Pair, g1_words, g2_words, refusal, words
+from zkmargin.proving.bn254 import G1Point
+from zkmargin.proving.precompiles import WORD, Pair, g1_words, g2_words, refusal, words
 
 _EC_ADD, _EC_MUL, _EC_PAIRING = (f"0x{address:040x}" for address in (6, 7, 8))
 _CALLER: Final = f"0x{1:040x}"

@@ -18,9 +18,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from zkmargin.decimal_text import exact_text
+from zkmargin.documents.decimal_text import exact_text
+from zkmargin.documents.strict_json import Literal, parse_strict, read_strict
 from zkmargin.errors import InputError
-from zkmargin.strict_json import Literal, parse_strict, read_strict
 from zkmargin.units import BPS, TIME_BOUND
 
 ISO_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"

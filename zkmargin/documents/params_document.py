@@ -18,9 +18,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from zkmargin.decimal_text import exact_text
-from zkmargin.document_writer import Json
-from zkmargin.documents import Field, naming, read_document
+from zkmargin.documents.decimal_text import exact_text
+from zkmargin.documents.reading import Field, naming, read_document
+from zkmargin.documents.writing import Json
 from zkmargin.errors import ParamsError
 from zkmargin.params import (
     HIGHEST_HEDGE_SPREAD,
@@ -35,7 +35,7 @@ from zkmargin.params import (
 )
 from zkmargin.units import BPS, GROSS_BOUND, QUOTE
 
-_SETS: Final = Path(__file__).resolve().parent / "data" / "params"
+_SETS: Final = Path(__file__).resolve().parents[1] / "data" / "params"
 _VOL_MODES: Final = ("none", "up", "down")
 _CHARGES: Final = {  # document field: RiskParams field, highest [bps]
     "perp": ("perp_pct", HIGHEST_PERCENTAGE),

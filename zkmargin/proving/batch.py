@@ -25,11 +25,11 @@ from typing import Final
 
 from eth_hash.auto import keccak
 
-from zkmargin.bn254 import G1Point, is_on_g1
 from zkmargin.errors import ArtifactError, InputError
 from zkmargin.field import MODULUS
-from zkmargin.groth16 import Proof, VerifyingKey, is_canonical
-from zkmargin.precompiles import (
+from zkmargin.proving.bn254 import G1Point, is_on_g1
+from zkmargin.proving.groth16 import Proof, VerifyingKey, is_canonical
+from zkmargin.proving.precompiles import (
     G1_INFINITY,
     G2_INFINITY,
     WORD,

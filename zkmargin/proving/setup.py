@@ -32,10 +32,16 @@ import numpy as np
 from zkmargin.errors import ArtifactError
 from zkmargin.field import ELEMENT_BYTES, MODULUS
 from zkmargin.progress import Progress, Stages
-from zkmargin.r1cs import A, B, C, R1cs, read_r1cs
-from zkmargin.sections import element_bytes
-from zkmargin.toolchain import run_script
-from zkmargin.zkey import G1_BYTES, G2_BYTES, KeyPoints, ProvingKeyData, write_development_zkey
+from zkmargin.proving.r1cs import A, B, C, R1cs, read_r1cs
+from zkmargin.proving.sections import element_bytes
+from zkmargin.proving.toolchain import run_script
+from zkmargin.proving.zkey import (
+    G1_BYTES,
+    G2_BYTES,
+    KeyPoints,
+    ProvingKeyData,
+    write_development_zkey,
+)
 
 _TWO_ADICITY: Final = 28  # 2^28 divides r - 1
 _NON_RESIDUE: Final = 5  # provers take their roots of unity from it

@@ -19,7 +19,10 @@ from typing import Any
 
 from py_ecc import optimized_bn128 as bn128
 
-from zkmargin.bn254 import (
+from zkmargin.errors import ArtifactError
+from zkmargin.field import MODULUS
+from zkmargin.files import read_json
+from zkmargin.proving.bn254 import (
     BASE_MODULUS,
     G1_GENERATOR,
     G2_GENERATOR,
@@ -31,10 +34,7 @@ from zkmargin.bn254 import (
     is_on_g1,
     pairing_product_is_one,
 )
-from zkmargin.errors import ArtifactError
-from zkmargin.field import MODULUS
-from zkmargin.files import read_json
-from zkmargin.snarkjs_json import (
+from zkmargin.proving.snarkjs_json import (
     check_system,
     decimals,
     entry,

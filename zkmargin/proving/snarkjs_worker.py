@@ -20,11 +20,11 @@ from typing import IO, Any, Final, cast
 
 from zkmargin.errors import ToolError
 from zkmargin.files import private_file
-from zkmargin.groth16 import Proof
-from zkmargin.toolchain import node, node_tools
-from zkmargin.witness_file import read_witness, witness_bytes
+from zkmargin.proving.groth16 import Proof
+from zkmargin.proving.toolchain import node, node_tools
+from zkmargin.proving.witness_file import read_witness, witness_bytes
 
-_SCRIPT: Final = Path(__file__).resolve().parent / "node" / "snarkjs_worker.mjs"
+_SCRIPT: Final = Path(__file__).resolve().parents[1] / "node" / "snarkjs_worker.mjs"
 _STARTS: Final = 2  # for one request
 _PATIENCE: Final = 5.0  # seconds that a worker has to end by itself
 

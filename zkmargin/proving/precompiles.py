@@ -21,7 +21,8 @@ from typing import Any, Final, Protocol
 
 from py_ecc import optimized_bn128 as bn128
 
-from zkmargin.bn254 import (
+from zkmargin.errors import ArtifactError, InputError, ToolError
+from zkmargin.proving.bn254 import (
     BASE_MODULUS,
     G1Point,
     G2Point,
@@ -31,8 +32,7 @@ from zkmargin.bn254 import (
     is_on_g1,
     pairing_product_is_one,
 )
-from zkmargin.errors import ArtifactError, InputError, ToolError
-from zkmargin.groth16 import Proof
+from zkmargin.proving.groth16 import Proof
 
 WORD: Final = 32
 LIBRARIES: Final = ("auto", "revm", "py_ecc")
@@ -86,7 +86,7 @@ def choose_precompiles(library: str = "auto") -> Precompiles:
     if library == "py_ecc":
         return ReferencePrecompiles()
     try:
-        from zkmargin.evm_precompiles import EvmPrecompiles
+        from zkmargin.proving.evm_precompiles import EvmPrecompiles
     except ImportError as error:
         if library == "auto":
             return ReferencePrecompiles()

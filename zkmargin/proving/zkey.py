@@ -25,12 +25,12 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Final
 
-from zkmargin.bn254 import BASE_MODULUS, G1_GENERATOR, Fq2, G1Point, G2Point
 from zkmargin.errors import ArtifactError
 from zkmargin.field import ELEMENT_BYTES, MODULUS
 from zkmargin.files import write_atomic
-from zkmargin.groth16 import VerifyingKey
-from zkmargin.sections import Sections, element, element_bytes, join_sections, read_sections
+from zkmargin.proving.bn254 import BASE_MODULUS, G1_GENERATOR, Fq2, G1Point, G2Point
+from zkmargin.proving.groth16 import VerifyingKey
+from zkmargin.proving.sections import Sections, element, element_bytes, join_sections, read_sections
 
 G1_BYTES: Final = 2 * ELEMENT_BYTES
 G2_BYTES: Final = 4 * ELEMENT_BYTES

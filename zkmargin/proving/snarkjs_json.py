@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from zkmargin.bn254 import Fq2, G1Point, G2Point
 from zkmargin.errors import ArtifactError
+from zkmargin.proving.bn254 import Fq2, G1Point, G2Point
 
 Document = Mapping[str, Any]
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zkmargin.errors import ArtifactError
-from zkmargin.evm_precompiles import EvmPrecompiles
-from zkmargin.groth16 import Proof, VerifyingKey, is_canonical
-from zkmargin.precompiles import Precompiles, has_infinity, negated
+from zkmargin.proving.evm_precompiles import EvmPrecompiles
+from zkmargin.proving.groth16 import Proof, VerifyingKey, is_canonical
+from zkmargin.proving.precompiles import Precompiles, has_infinity, negated
 
 
 def verify_evm(key: VerifyingKey, proof: Proof, public_signals: Sequence[int]) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from zkmargin.minimax import CONTEXT, Real
+from zkmargin.generators.minimax import CONTEXT, Real
 from zkmargin.tables import PiecewiseTable, Polynomials, horner
 
 GUARD_BITS = 64  # the proof counts in units of 2^-(scale_bits + 64)

@@ -23,14 +23,14 @@ from typing import Final
 import mpmath
 
 from zkmargin import units
-from zkmargin.decimal_text import binary, exact_text, root, shortest_text
-from zkmargin.document_writer import Json
-from zkmargin.documents import Field, naming, read_document, time_text
+from zkmargin.documents.decimal_text import binary, exact_text, root, shortest_text
+from zkmargin.documents.params_document import dump_params, load_params, parse_params
+from zkmargin.documents.reading import Field, naming, read_document, time_text
+from zkmargin.documents.writing import Json
 from zkmargin.errors import ParamsError, SnapshotError
 from zkmargin.field import MODULUS
 from zkmargin.option import Svi
 from zkmargin.params import RiskParams
-from zkmargin.params_document import dump_params, load_params, parse_params
 from zkmargin.snapshot import Header, Row, Snapshot
 from zkmargin.snapshot_rules import (
     LONGEST_EXPIRY,

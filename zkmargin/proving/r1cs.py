@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from zkmargin.errors import ArtifactError
 from zkmargin.field import ELEMENT_BYTES, MODULUS
-from zkmargin.sections import Sections, element, read_sections
+from zkmargin.proving.sections import Sections, element, read_sections
 
 _HEADER: Final = struct.Struct("<I32sIIIIQI")
 _TERM_WORDS: Final = 1 + ELEMENT_BYTES // 4  # u32 wire and one coefficient

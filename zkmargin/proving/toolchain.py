@@ -23,15 +23,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ToolError
 from zkmargin.files import exclusive, replacing_directory
 from zkmargin.progress import Progress, Stages
+from zkmargin.proving.circuit_source import CircuitSource
 
 CIRCOM_VERSION: Final = "2.2.3"
 CIRCOM_FLAGS: Final = ("--O2", "--r1cs", "--wasm", "--sym")
 
-_PACKAGE: Final = Path(__file__).resolve().parent
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 _PINS: Final = ("package.json", "package-lock.json")
 

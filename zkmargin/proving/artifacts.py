@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from zkmargin.ceremony.admission import check_vouched
-from zkmargin.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError
 from zkmargin.files import exclusive, read_json, replacing_directory, sha256, write_atomic
-from zkmargin.groth16 import VerifyingKey, load_verifying_key
-from zkmargin.manifest import (
+from zkmargin.progress import Progress
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.groth16 import VerifyingKey, load_verifying_key
+from zkmargin.proving.manifest import (
     CEREMONY,
     DEVELOPMENT,
     KEY_FILE,
@@ -27,10 +28,9 @@ from zkmargin.manifest import (
     Manifest,
     artifact_names,
 )
-from zkmargin.progress import Progress
-from zkmargin.r1cs import read_r1cs
-from zkmargin.setup import development_setup
-from zkmargin.toolchain import (
+from zkmargin.proving.r1cs import read_r1cs
+from zkmargin.proving.setup import development_setup
+from zkmargin.proving.toolchain import (
     CIRCOM_FLAGS,
     CIRCOM_VERSION,
     cache_dir,
@@ -38,7 +38,7 @@ from zkmargin.toolchain import (
     circuits_dir,
     compile_circuit,
 )
-from zkmargin.zkey import read_zkey
+from zkmargin.proving.zkey import read_zkey
 
 COMPILER: Final = f"circom {CIRCOM_VERSION}"
 

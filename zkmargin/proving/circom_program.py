@@ -22,13 +22,13 @@ from typing import Any, Final
 
 import wasmtime
 
-from zkmargin.circuit_inputs import Inputs, input_lists
 from zkmargin.errors import ArtifactError, InputError, ProvingError
 from zkmargin.field import ELEMENT_BYTES, MODULUS
 from zkmargin.files import sha256, write_atomic
-from zkmargin.sections import element, element_bytes
-from zkmargin.toolchain import cache_dir
-from zkmargin.witness_file import elements
+from zkmargin.proving.circuit_inputs import Inputs, input_lists
+from zkmargin.proving.sections import element, element_bytes
+from zkmargin.proving.toolchain import cache_dir
+from zkmargin.proving.witness_file import elements
 
 _ONE_AT_A_TIME: Final = threading.Lock()
 _CIRCOM_MAJOR: Final = 2

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From constraints to proofs: artifacts and keys, provers, verifiers, and the tools behind them."""
