@@ -38,17 +38,17 @@ enum Phase {
 /// InAuction: first epoch whose margin proof cures. Otherwise without meaning.
 /// @param deadline [registry clock, s] Last second in which the call can be answered. It stays after the
 /// answer: the next call may not start before it.
+/// @param provenRung Rung of risk params of the proven snapshot, as the oracle numbers it.
 /// @param phase Stored part of the status.
-/// @param holderSlashed Whether the opening holder was slashed for the present episode.
 /// @param owner Signs openings, advances, closing; is paid the bond of an answered call.
 /// @param episode Counts calls and shortfall reports, for ever: who decided in one episode cannot act in another.
 /// @param nonce Nonce of the owner's signatures; `revokeSignatures` raises it.
+/// @param holderSlashed Whether the opening holder was slashed in the present episode.
 /// @param caller While Called: who called. While Liquidatable or later: the beneficiary of the shortfall proof.
 /// @param bond [1e-6 quote] Bond of the running call; 0 unless Called.
 /// @param holder Bonded opening holder, who must post margin or shortfall after an unanswered call.
 /// @param provenPrice [1e-6 quote] Index price of the proven snapshot.
 /// @param provenTime [unix, s] Time of the proven snapshot.
-/// @param provenRung Rung of risk params of the proven snapshot.
 struct Account {
     uint256 commitment;
     uint64 version;
@@ -56,17 +56,17 @@ struct Account {
     uint40 commitEpoch;
     uint40 callEpoch;
     uint40 deadline;
+    uint24 provenRung;
     Phase phase;
-    bool holderSlashed;
     address owner;
-    uint64 episode;
+    uint48 episode;
     uint32 nonce;
+    bool holderSlashed;
     address caller;
     uint96 bond;
     address holder;
     uint48 provenPrice;
     uint40 provenTime;
-    uint8 provenRung;
 }
 
 /// @notice Numbers of the registry, fixed at deployment.

@@ -13,7 +13,11 @@ interface IMarginRegistry {
     // Events
 
     event Opened(
-        uint64 indexed account, address indexed owner, address indexed holder, uint64 version, uint256 commitment
+        uint64 indexed account,
+        address indexed owner,
+        address indexed holder,
+        uint64 version,
+        uint256 commitment
     );
     event Advanced(uint64 indexed account, uint64 version, uint256 commitment, AdvanceKind kind);
     /// @param level [bps] Level that the proof was made for.
@@ -21,20 +25,20 @@ interface IMarginRegistry {
     event BatchItemSkipped(uint64 indexed account, uint64 version, uint40 epoch);
     /// @param deadline [registry clock, s] Last second in which the call can be answered.
     event CallStarted(
-        uint64 indexed account, address indexed caller, uint64 episode, uint40 epoch, uint40 deadline
+        uint64 indexed account, address indexed caller, uint48 episode, uint40 epoch, uint40 deadline
     );
-    event CallAnswered(uint64 indexed account, uint64 episode);
+    event CallAnswered(uint64 indexed account, uint48 episode);
     /// @param fine [1e-6 quote] What the bounty paid to the caller.
-    event CallUnanswered(uint64 indexed account, uint64 episode, uint96 fine);
+    event CallUnanswered(uint64 indexed account, uint48 episode, uint96 fine);
     event ShortfallReported(
-        uint64 indexed account, address indexed beneficiary, uint64 episode, uint64 version, uint40 epoch
+        uint64 indexed account, address indexed beneficiary, uint48 episode, uint64 version, uint40 epoch
     );
     /// @notice A margin proof ended Presumed, Liquidatable or InAuction; an auction over it is void.
-    event Cured(uint64 indexed account, uint64 episode);
-    event Locked(uint64 indexed account, uint64 episode);
-    event AwardRecorded(uint64 indexed account, uint64 episode);
-    event Released(uint64 indexed account, uint64 episode);
-    event Settled(uint64 indexed account, uint64 episode, uint64 version, uint256 commitment, uint40 epoch);
+    event Cured(uint64 indexed account, uint48 episode);
+    event Locked(uint64 indexed account, uint48 episode);
+    event AwardRecorded(uint64 indexed account, uint48 episode);
+    event Released(uint64 indexed account, uint48 episode);
+    event Settled(uint64 indexed account, uint48 episode, uint64 version, uint256 commitment, uint40 epoch);
     event AccountClosed(uint64 indexed account, uint64 version);
     /// @notice Margin and shortfall were both proven for one commitment and snapshot: a soundness alarm.
     event ContradictionProven(uint64 indexed account, uint64 version, uint40 epoch);
@@ -44,7 +48,7 @@ interface IMarginRegistry {
     event Withdrawn(address indexed from, address indexed to, uint256 amount);
     event HolderBonded(address indexed holder, uint256 bond);
     event HolderExitAnnounced(address indexed holder, uint40 readyAt);
-    event HolderSlashed(address indexed holder, uint64 indexed account, uint64 episode, uint256 amount);
+    event HolderSlashed(address indexed holder, uint64 indexed account, uint48 episode, uint256 amount);
     event SignaturesRevoked(uint64 indexed account, uint32 nonce);
     /// @param reasons Bits: 1 guardian, 2 sequencer down, 4 contradiction; 0 = the clock runs.
     event ClockChanged(uint8 reasons, uint40 clock);
@@ -64,7 +68,7 @@ interface IMarginRegistry {
     /// @notice Thrown when the sender is not the owner of the account.
     error SenderNotOwner(uint64 account, address sender);
     /// @notice Thrown when the account's episode is not the one that the decision was made in.
-    error EpisodeWrong(uint64 account, uint64 given, uint64 episode);
+    error EpisodeWrong(uint64 account, uint48 given, uint48 episode);
     /// @notice Thrown when an account opens with less than the least bounty, both [1e-6 quote].
     error BountyTooSmall(uint256 amount, uint256 least);
 
@@ -113,7 +117,7 @@ interface IMarginRegistry {
     /// @notice Thrown when a bond is withdrawn before its notice is over (readyAt 0: none was given).
     error HolderExitNotReady(address holder, uint40 readyAt);
     /// @notice Thrown when the holder was slashed in this episode already.
-    error HolderAlreadySlashed(address holder, uint64 episode);
+    error HolderAlreadySlashed(address holder, uint48 episode);
     /// @notice Thrown when the sender does not have the role.
     error RoleMissing(Role role, address sender);
     /// @notice Thrown when a change of role is applied before its notice is over (readyAt 0: none scheduled).
@@ -183,7 +187,9 @@ interface IMarginRegistry {
     /// @param items Accounts with the version and epoch expected.
     /// @param proofs A margin proof for each item.
     /// @return accepted Number of items that were not skipped; 0 checks nothing.
-    function proveBatch(BatchItem[] calldata items, Proof[] calldata proofs) external returns (uint256 accepted);
+    function proveBatch(BatchItem[] calldata items, Proof[] calldata proofs)
+        external
+        returns (uint256 accepted);
 
     /// @notice Calls a Stale account: someone must prove margin at the latest epoch or later before the deadline.
     /// @dev Takes `callBond` of the quote token from the sender. Errors: StatusWrong, CallTooSoon, ClockStopped,
@@ -240,19 +246,19 @@ interface IMarginRegistry {
     /// @notice Locks a Liquidatable account for an auction. Errors: RoleMissing, StatusWrong, OracleLevelTooHigh,
     /// SoundnessAlarm.
     /// @return episode Episode that the later hooks must name; another one means that the account was cured.
-    function lock(uint64 account) external returns (uint64 episode);
+    function lock(uint64 account) external returns (uint48 episode);
 
     /// @notice Ends the owner's right to cure: the auction has a winner. Errors: RoleMissing, StatusWrong, EpisodeWrong.
-    function award(uint64 account, uint64 episode) external;
+    function award(uint64 account, uint48 episode) external;
 
     /// @notice Puts an account that is InAuction or Awarded back to Liquidatable. Errors: as `award`.
-    function release(uint64 account, uint64 episode) external;
+    function release(uint64 account, uint48 episode) external;
 
     /// @notice Stores what a verified liquidation left over; version + 1, Healthy at `epoch`.
     /// @dev From InAuction or Awarded: the auction verifies `liquidate`, with the header of the stored version.
     /// Errors: RoleMissing, StatusWrong, EpisodeWrong, CommitmentNotCanonical, SnapshotUnknown.
     /// @param epoch Epoch of the snapshot that the liquidation was proven under.
-    function settle(uint64 account, uint64 episode, uint256 commitment, uint40 epoch) external;
+    function settle(uint64 account, uint48 episode, uint256 commitment, uint40 epoch) external;
 
     /// @notice Opens the winner's lot as an account of its own, with a margin proof at the initial level.
     /// @dev The version is the stored one + 1 (1 for a new id); no authority, no bounty. Errors: RoleMissing,
