@@ -6,13 +6,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import subprocess
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from subprocess import PIPE, STDOUT
 from typing import Final
 
+from circuits.compiler import CACHE, ROOT, circom
 from circuits.constraint_system import ConstraintSystem
 from zkmargin.errors import ToolError
 from zkmargin.field import MODULUS
@@ -21,8 +20,6 @@ from zkmargin.proving import toolchain
 from zkmargin.proving.circom_program import run_program
 from zkmargin.proving.circuit_source import CircuitSource
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-CACHE: Final = ROOT / "build" / "test-circuits"
 _WARNING: Final = re.compile(r"^warning\[(\w+)\]: (.*)$", re.MULTILINE)
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -83,14 +80,12 @@ def _compile(directory: Path, main: str, sources: Mapping[str, str], level: str)
         copy.write_text(text, "utf-8")
     (directory / "main.circom").write_text(main, "utf-8")
     (directory / "out").mkdir()
-    compiler = toolchain.node_tools() / "node_modules" / "circom2" / "cli.js"
     options = [level, "--inspect", "--r1cs", "--wasm", "--sym", "-l", "src", "-o", "out"]
-    command = [toolchain.node(), str(compiler), "main.circom", *options]
-    # Not toolchain.run: what --inspect finds goes to standard error.
-    done = subprocess.run(command, cwd=directory, stdout=PIPE, stderr=STDOUT, check=False)
-    log = _COLOUR.sub("", done.stdout.decode("utf-8"))
-    if done.returncode:
-        raise ToolError(command, done.returncode, log)
+    command = ["main.circom", *options]
+    code, printed = circom(directory, command)
+    log = _COLOUR.sub("", printed)
+    if code:
+        raise ToolError(["circom", *command], code, log)
     (directory / "out" / "main.log").write_text(log, "utf-8")
 
 

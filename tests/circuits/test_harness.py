@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from circuits.compiled import build, read_sources
+from circuits.compiled import ROOT, build, read_sources
 from circuits.harness import (
     accepts,
     assert_pinned,
@@ -18,6 +20,7 @@ from circuits.harness import (
 from circuits.stripping import stripped, with_hint
 from zkmargin.errors import InputError
 from zkmargin.field import MODULUS
+from zkmargin.proving.toolchain import compile_circuit
 
 pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
 
@@ -216,3 +219,12 @@ def test_a_compilation_is_kept_until_a_source_changes() -> None:
 
     assert first == second
     assert first != build("Bits", main, changed, "--O2").directory
+
+
+def test_circom_in_this_process_writes_the_constraints_that_are_proven(tmp_path: Path) -> None:
+    circuit = compile_template("circuits/fixed.circom", "FloorDivide", 20, 12, 21)
+    main = tmp_path / "main.circom"
+    main.write_text(circuit.main, "utf-8")
+    proven = compile_circuit(main, tmp_path / "out", include=ROOT).r1cs
+
+    assert proven.read_bytes() == (circuit.proven.directory / "out" / "main.r1cs").read_bytes()
