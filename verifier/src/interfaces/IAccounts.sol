@@ -104,11 +104,11 @@ struct RegistryParams {
 }
 
 /// @notice One proof of a batch, with what its sender believed when it was made.
-/// @param account Account id.
+/// @param id Account id.
 /// @param version Version that the proof is for; the item is skipped if the account has another one.
 /// @param epoch Epoch of the snapshot; the item is skipped if the registry would refuse it now.
 struct BatchItem {
-    uint64 account;
+    uint64 id;
     uint64 version;
     uint40 epoch;
 }

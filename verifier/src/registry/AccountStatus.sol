@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Account, Phase, RegistryParams, Status} from "../interfaces/IAccounts.sol";
+
+/// @notice What a status depends on besides the account.
+/// @param time [unix, s] Time of the block.
+/// @param clock [clock, s] What the registry's clock shows.
+/// @param latest Latest epoch; 0 = none yet.
+/// @param index [1e-6 quote] Index price of the latest snapshot.
+/// @param rung Rung of risk params of the latest snapshot.
+struct Moment {
+    uint40 time;
+    uint40 clock;
+    uint40 latest;
+    uint48 index;
+    uint24 rung;
+}
+
+/// @title Status of an account
+/// @notice Pure, and the same in `zkmargin/engine/account_state.py`: nobody has to act for an account to
+/// become Stale or Presumed.
+library AccountStatus {
+    uint256 private constant BPS = 10_000;
+
+    /// @notice Status of an account at a moment.
+    function statusOf(Account memory account, Moment memory moment, RegistryParams memory params)
+        internal
+        pure
+        returns (Status)
+    {
+        Phase phase = account.phase;
+        if (phase == Phase.Open) return isFresh(account, moment, params) ? Status.Healthy : Status.Stale;
+        if (phase == Phase.Called) {
+            return isLate(account, moment.clock) ? Status.Presumed : Status.Called;
+        }
+        if (phase == Phase.None) return Status.None;
+        if (phase == Phase.Presumed) return Status.Presumed;
+        if (phase == Phase.Liquidatable) return Status.Liquidatable;
+        if (phase == Phase.InAuction) return Status.InAuction;
+        return phase == Phase.Awarded ? Status.Awarded : Status.Closed;
+    }
+
+    /// @notice Whether the last second in which a call can be answered is over.
+    function isLate(Account memory account, uint40 clock) internal pure returns (bool) {
+        return clock > account.deadline;
+    }
+
+    /// @notice Whether the newest margin proof still says something: by epochs, age, price and params.
+    function isFresh(Account memory account, Moment memory moment, RegistryParams memory params)
+        internal
+        pure
+        returns (bool)
+    {
+        if (account.provenEpoch == 0 || account.provenRung != moment.rung) return false;
+        if (moment.latest > account.provenEpoch + params.freshEpochs) return false;
+        if (moment.time > account.provenTime + params.maxAge) return false;
+        uint256 proven = account.provenPrice;
+        uint256 move = moment.index > proven ? moment.index - proven : proven - moment.index;
+        return move * BPS <= proven * params.staleMove;
+    }
+}

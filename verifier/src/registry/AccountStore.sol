@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Account, Phase, Status} from "../interfaces/IAccounts.sol";
+import {EpochSnapshot, IMarketOracle} from "../interfaces/IMarketOracle.sol";
+import {IMarginRegistry} from "../interfaces/IMarginRegistry.sol";
+import {AccountStatus, Moment} from "./AccountStatus.sol";
+import {ClockKeeper} from "./ClockKeeper.sol";
+import {HolderBonds} from "./HolderBonds.sol";
+
+/// @title Accounts, their bounties, and the status that time gives them
+abstract contract AccountStore is ClockKeeper, HolderBonds {
+    uint8 internal constant NO_NEW_RISK = 1; // breaker level
+    uint8 internal constant NOTHING_ADVERSE = 2; // breaker level
+
+    // Immutables
+
+    /// @notice Oracle of the feed that all accounts are margined by.
+    IMarketOracle public immutable ORACLE;
+
+    // Storage
+
+    mapping(uint64 => Account) internal _accounts;
+    mapping(uint64 => uint256) internal _bounties; // [1e-6 quote]
+
+    // Init
+
+    constructor(IMarketOracle oracle) {
+        // A proof's epoch must never be evicted while it may still be used.
+        require(WINDOW < oracle.history(), ParamOutOfRange("window", WINDOW));
+        ORACLE = oracle;
+    }
+
+    // Views
+
+    /// @inheritdoc IMarginRegistry
+    function status(uint64 id) external view returns (Status) {
+        (uint40 now_,) = clock();
+        return _status(_accounts[id], now_);
+    }
+
+    /// @inheritdoc IMarginRegistry
+    function account(uint64 id) external view returns (Account memory) {
+        return _accounts[id];
+    }
+
+    /// @inheritdoc IMarginRegistry
+    function bounty(uint64 id) external view returns (uint256) {
+        return _bounties[id];
+    }
+
+    // Internal
+
+    function _status(Account memory a, uint40 now_) internal view returns (Status) {
+        Moment memory moment = Moment(uint40(block.timestamp), now_, ORACLE.latestEpoch(), 0, 0);
+        if (moment.latest != 0 && a.phase == Phase.Open) {
+            EpochSnapshot memory snapshot = ORACLE.snapshot(moment.latest);
+            (moment.index, moment.rung) = (snapshot.index, snapshot.paramsRung);
+        }
+        return AccountStatus.statusOf(a, moment, params());
+    }
+
+    /// @dev Status for an action; only a Called account needs the clock, and so the feed.
+    function _statusNow(Account storage a) internal returns (Status) {
+        uint40 now_;
+        if (a.phase == Phase.Called) (now_,) = _sync();
+        return _status(a, now_);
+    }
+
+    function _requireOracleBelow(uint8 level) internal view {
+        uint8 oracleLevel = ORACLE.level();
+        require(oracleLevel < level, OracleLevelTooHigh(oracleLevel, level - 1));
+    }
+
+    /// @dev If the call went unanswered: freezes, pays the fine, returns the bond.
+    function _expireIfLate(uint64 id, Account storage a) internal returns (bool late) {
+        if (a.phase != Phase.Called) return false;
+        (uint40 now_,) = _sync();
+        if (!AccountStatus.isLate(a, now_)) return false;
+        uint256 paid = _bounties[id] < FINE ? _bounties[id] : FINE;
+        _bounties[id] -= paid;
+        a.phase = Phase.Presumed;
+        // The fine is at most FINE, which is 96 bits.
+        emit CallUnanswered(id, a.episode, uint96(paid));
+        _returnBond(a, a.caller, paid);
+        return true;
+    }
+
+    function _returnBond(Account storage a, address to, uint256 extra) internal {
+        uint256 amount = a.bond + extra;
+        (a.caller, a.bond) = (address(0), 0);
+        _credit(to, amount);
+    }
+}

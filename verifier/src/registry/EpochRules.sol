@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Account, Phase} from "../interfaces/IAccounts.sol";
+import {IMarginRegistry} from "../interfaces/IMarginRegistry.sol";
+
+/// @title Which epochs a proof may be of
+/// @notice Reads the account only, and is the same in `zkmargin/engine/epoch_rules.py`. Proof bytes identify nothing (they can be
+/// re-randomised), so all protection against replay is here and in the header.
+library EpochRules {
+    /// @notice Reverts unless a margin proof of the epoch counts for the account.
+    /// @param latest Latest epoch.
+    /// @param window [epochs] How far behind the latest it may be.
+    function requireMargin(Account storage account, uint40 epoch, uint40 latest, uint40 window)
+        internal
+        view
+    {
+        requireRecent(epoch, latest, window);
+        requireOrder(account, epoch);
+    }
+
+    /// @notice Reverts unless a shortfall proof of the epoch counts against the account.
+    /// @dev One epoch of delay: a single wrong publication can be answered before it hurts.
+    function requireShortfall(Account storage account, uint40 epoch, uint40 latest, uint40 window)
+        internal
+        view
+    {
+        requireRecent(epoch, latest, window);
+        require(epoch < latest, IMarginRegistry.EpochTooFresh(epoch, latest == 0 ? 0 : latest - 1));
+        requireOrder(account, epoch);
+    }
+
+    /// @notice Reverts unless latest - window <= epoch <= latest.
+    function requireRecent(uint40 epoch, uint40 latest, uint40 window) internal pure {
+        require(epoch <= latest, IMarginRegistry.EpochInFuture(epoch, latest));
+        require(epoch + window >= latest, IMarginRegistry.EpochTooOld(epoch, latest - window));
+    }
+
+    /// @notice Reverts unless the epoch is after the proven one, not before the commitment, nor before the call.
+    function requireOrder(Account storage account, uint40 epoch) internal view {
+        require(epoch > account.provenEpoch, IMarginRegistry.EpochNotNewer(epoch, account.provenEpoch));
+        require(
+            epoch >= account.commitEpoch, IMarginRegistry.EpochBeforeCommitment(epoch, account.commitEpoch)
+        );
+        require(
+            account.phase == Phase.Open || epoch >= account.callEpoch,
+            IMarginRegistry.EpochBeforeCall(epoch, account.callEpoch)
+        );
+    }
+
+    /// @notice Whether `requireMargin` passes; for a batch, which skips instead of reverting.
+    function countsForMargin(Account storage account, uint40 epoch, uint40 latest, uint40 window)
+        internal
+        view
+        returns (bool)
+    {
+        return epoch <= latest && epoch + window >= latest && epoch > account.provenEpoch
+            && epoch >= account.commitEpoch && (account.phase == Phase.Open || epoch >= account.callEpoch);
+    }
+}

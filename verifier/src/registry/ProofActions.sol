@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.30;
+
+import {Account, BatchItem, Phase, Status} from "../interfaces/IAccounts.sol";
+import {EpochSnapshot} from "../interfaces/IMarketOracle.sol";
+import {IGroth16Verifier, Proof} from "../interfaces/IGroth16Verifier.sol";
+import {IMarginRegistry} from "../interfaces/IMarginRegistry.sol";
+import {AccountStore} from "./AccountStore.sol";
+import {EpochRules} from "./EpochRules.sol";
+import {PublicSignals} from "./PublicSignals.sol";
+
+/// @title What proofs do to accounts
+/// @notice Effects come before the pairing check, which reverts all of them if a proof is wrong.
+abstract contract ProofActions is AccountStore {
+    // Immutables
+
+    /// @notice Verifiers; a registry keeps its own for ever.
+    IGroth16Verifier public immutable MARGIN_VERIFIER;
+    IGroth16Verifier public immutable SHORTFALL_VERIFIER;
+
+    bytes32 private immutable MARGIN_KEY;
+    bytes32 private immutable SHORTFALL_KEY;
+
+    // Init
+
+    constructor(IGroth16Verifier margin, IGroth16Verifier shortfall) {
+        require(margin.signalCount() == 4, ParamOutOfRange("margin signals", margin.signalCount()));
+        require(shortfall.signalCount() == 5, ParamOutOfRange("shortfall signals", shortfall.signalCount()));
+        (MARGIN_VERIFIER, SHORTFALL_VERIFIER) = (margin, shortfall);
+        (MARGIN_KEY, SHORTFALL_KEY) = (margin.vkDigest(), shortfall.vkDigest());
+    }
+
+    // Actions
+
+    /// @inheritdoc IMarginRegistry
+    function prove(uint64 id, uint40 epoch, Proof calldata proof) external {
+        Account storage a = _accounts[id];
+        _requireProvable(id, a);
+        EpochRules.requireMargin(a, epoch, ORACLE.latestEpoch(), WINDOW);
+        _verifyMargin(id, epoch, PublicSignals.MAINTENANCE, proof);
+    }
+
+    /// @inheritdoc IMarginRegistry
+    function proveBatch(BatchItem[] calldata items, Proof[] calldata proofs)
+        external
+        returns (uint256 accepted)
+    {
+        require(items.length == proofs.length, ProofCountWrong(proofs.length));
+        Proof[] memory kept = new Proof[](items.length);
+        uint256[][] memory signals = new uint256[][](items.length);
+        uint40 latest = ORACLE.latestEpoch();
+        EpochSnapshot memory snapshot;
+        uint40 loaded = 0;
+        for (uint256 i = 0; i < items.length; ++i) {
+            BatchItem calldata item = items[i];
+            if (!_counts(item, latest)) {
+                emit BatchItemSkipped(item.id, item.version, item.epoch);
+                continue;
+            }
+            if (loaded != item.epoch) (loaded, snapshot) = (item.epoch, ORACLE.snapshot(item.epoch));
+            kept[accepted] = proofs[i];
+            signals[accepted++] = _accept(item.id, item.epoch, snapshot, PublicSignals.MAINTENANCE);
+        }
+        if (accepted == 0) return 0;
+        // The arrays were made for all items; only those that are kept go to the verifier.
+        assembly ("memory-safe") {
+            mstore(kept, accepted)
+            mstore(signals, accepted)
+        }
+        MARGIN_VERIFIER.verifyBatch(kept, signals);
+    }
+
+    /// @inheritdoc IMarginRegistry
+    function reportShortfall(uint64 id, uint40 epoch, Proof calldata proof, address beneficiary) external {
+        require(beneficiary != address(0), AddressZero());
+        _requireNoAlarm();
+        _requireOracleBelow(NOTHING_ADVERSE);
+        Account storage a = _accounts[id];
+        _expireIfLate(id, a);
+        Phase phase = a.phase;
+        require(
+            phase == Phase.Open || phase == Phase.Called || phase == Phase.Presumed,
+            StatusWrong(id, _status(a, 0))
+        );
+        EpochRules.requireShortfall(a, epoch, ORACLE.latestEpoch(), WINDOW);
+        if (phase == Phase.Called) _returnBond(a, a.caller, 0);
+        a.episode += 1;
+        // From here on only margin at a later epoch than the shortfall's cures.
+        (a.phase, a.callEpoch, a.caller) = (Phase.Liquidatable, epoch + 1, beneficiary);
+        emit ShortfallReported(id, beneficiary, a.episode, a.version, epoch);
+        SHORTFALL_VERIFIER.verify(proof, shortfallSignals(id, epoch, beneficiary));
+    }
+
+    /// @inheritdoc IMarginRegistry
+    function reportContradiction(
+        uint64 id,
+        uint40 epoch,
+        Proof calldata margin,
+        Proof calldata shortfall,
+        address beneficiary
+    ) external {
+        Account storage a = _accounts[id];
+        require(a.phase != Phase.None && a.phase != Phase.Closed, StatusWrong(id, _status(a, 0)));
+        MARGIN_VERIFIER.verify(margin, marginSignals(id, epoch));
+        SHORTFALL_VERIFIER.verify(shortfall, shortfallSignals(id, epoch, beneficiary));
+        _stopForEver();
+        emit ContradictionProven(id, a.version, epoch);
+        // The alarm here does not depend on whether this registry may report to the oracle.
+        try ORACLE.tripContradiction() {} catch {}
+    }
+
+    // Views
+
+    /// @inheritdoc IMarginRegistry
+    function marginSignals(uint64 id, uint40 epoch) public view returns (uint256[] memory) {
+        return _marginSignals(id, _accounts[id], ORACLE.snapshot(epoch).hash, PublicSignals.MAINTENANCE);
+    }
+
+    /// @inheritdoc IMarginRegistry
+    function shortfallSignals(uint64 id, uint40 epoch, address beneficiary)
+        public
+        view
+        returns (uint256[] memory)
+    {
+        Account storage a = _accounts[id];
+        uint256 header = PublicSignals.header(id, a.version, PublicSignals.MAINTENANCE);
+        uint256 domain = PublicSignals.domain(PublicSignals.SHORTFALL, SHORTFALL_KEY);
+        return PublicSignals.shortfall(domain, header, a.commitment, ORACLE.snapshot(epoch).hash, beneficiary);
+    }
+
+    /// @inheritdoc IMarginRegistry
+    function domains() external view returns (uint256 margin, uint256 shortfall) {
+        margin = PublicSignals.domain(PublicSignals.MARGIN, MARGIN_KEY);
+        shortfall = PublicSignals.domain(PublicSignals.SHORTFALL, SHORTFALL_KEY);
+    }
+
+    // Internal
+
+    /// @dev Verifies a margin proof of the stored commitment and stores what it proves.
+    function _verifyMargin(uint64 id, uint40 epoch, uint32 level, Proof calldata proof) internal {
+        MARGIN_VERIFIER.verify(proof, _accept(id, epoch, ORACLE.snapshot(epoch), level));
+    }
+
+    /// @dev Ends what a margin proof ends and stores what it proves; returns the signals to verify.
+    function _accept(uint64 id, uint40 epoch, EpochSnapshot memory snapshot, uint32 level)
+        private
+        returns (uint256[] memory)
+    {
+        Account storage a = _accounts[id];
+        if (a.phase != Phase.Open) _endEpisode(id, a);
+        (a.provenEpoch, a.provenRung) = (epoch, snapshot.paramsRung);
+        (a.provenPrice, a.provenTime) = (snapshot.index, snapshot.timestamp);
+        emit Proven(id, a.version, epoch, level);
+        return _marginSignals(id, a, snapshot.hash, level);
+    }
+
+    function _endEpisode(uint64 id, Account storage a) private {
+        _expireIfLate(id, a);
+        if (a.phase == Phase.Called) {
+            emit CallAnswered(id, a.episode);
+            _returnBond(a, a.owner, 0);
+        } else {
+            a.caller = address(0);
+            emit Cured(id, a.episode);
+        }
+        a.phase = Phase.Open;
+    }
+
+    function _marginSignals(uint64 id, Account storage a, uint256 snapshotHash, uint32 level)
+        private
+        view
+        returns (uint256[] memory)
+    {
+        uint256 domain = PublicSignals.domain(PublicSignals.MARGIN, MARGIN_KEY);
+        return
+            PublicSignals.margin(
+                domain, PublicSignals.header(id, a.version, level), a.commitment, snapshotHash
+            );
+    }
+
+    function _requireProvable(uint64 id, Account storage a) private view {
+        require(_isProvable(a.phase), StatusWrong(id, _status(a, 0)));
+    }
+
+    function _isProvable(Phase phase) private pure returns (bool) {
+        return phase != Phase.None && phase < Phase.Awarded;
+    }
+
+    function _counts(BatchItem calldata item, uint40 latest) private view returns (bool) {
+        Account storage a = _accounts[item.id];
+        if (!_isProvable(a.phase) || a.version != item.version) return false;
+        return EpochRules.countsForMargin(a, item.epoch, latest, WINDOW);
+    }
+}
