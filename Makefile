@@ -17,12 +17,13 @@ test: .venv/dev node_modules/.done check ## Check and test everything
 	$(TESTS)
 
 quick: .venv/dev node_modules/.done ## The tests that take seconds
-	$(TESTS) -m "not slow and not prove and not circuit and not soundness"
+	$(TESTS) -m "not slow and not prove and not circuit and not soundness and not chain"
 
 check: .venv/dev node_modules/.done ## Format, lint, types, generated files
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	cd verifier && ../node_modules/.bin/forge fmt --check
 	$(BIN)/python -m zkmargin.generators.tablegen --check
 
 format: .venv/dev ## Format and fix what can be fixed

@@ -23,6 +23,7 @@ MARKER_TOOLS = {
     "circuit": ("node", "circom2", "wasmtime"),
     "soundness": ("node", "circom2", "wasmtime"),
     "prove": ("node", "circom2", "snarkjs", "wasmtime", "groth16py", "pyrevm"),
+    "chain": ("node", "forge", "solc", "pyrevm"),
 }
 PYTHON_PACKAGES = ("wasmtime", "groth16py", "galois", "gmpy2", "pyrevm")
 MISSING = "missing tools: "
