@@ -2,9 +2,9 @@
 """The command line: its commands, and the one place where errors become exit codes.
 
     0   yes: done, healthy, valid
-    1   the answer is no: short of margin, proof rejected, not what was expected
+    1   the answer is no: short of margin, proof rejected, refused by a contract
     2   bad input or usage; the message names the field, the value and the bound
-    3   a tool failed, or no witness exists
+    3   a tool or a node failed, or no witness exists
     70  a defect of zkmargin itself
 
 A command module is imported when its command runs, so that `--help` is quick and `prove` does not
@@ -22,7 +22,7 @@ from typing import Any, Final
 import click
 
 from zkmargin import __version__
-from zkmargin.errors import InputError, ToolError, ZkMarginError
+from zkmargin.errors import InputError, Reverted, ToolError, ZkMarginError
 
 NO: Final = 1
 BAD_INPUT: Final = 2
@@ -95,6 +95,8 @@ def exit_codes() -> Iterator[None]:
         _leave(f"error: {error.filename or 'file'}: {error.strerror or error}", BAD_INPUT)
     except ToolError as error:
         _leave(f"tool failed: {error}\nnext: zkmargin doctor", TOOL_FAILED)
+    except Reverted as error:
+        _leave(f"refused: {error}", NO)
     except ZkMarginError as error:
         _leave(f"failed: {error}", TOOL_FAILED)
     except KeyboardInterrupt:

@@ -7,9 +7,13 @@
     │   ├── SnapshotError                 a market snapshot or one of its rows
     │   ├── ParamsError                   a set of risk parameters
     │   ├── QuoteError                    a chain of option quotes, or its fit
-    │   └── ArtifactError                 a key, circuit or proof file: missing, damaged or swapped
+    │   ├── ArtifactError                 a key, circuit or proof file: missing, damaged or swapped
+    │   ├── SettingError                  a setting in a file, the environment or a flag
+    │   └── DeploymentError               a deployment file, or what it says of a chain
     ├── ToolError (also RuntimeError)     an external program failed or is missing
     ├── ProvingError (also RuntimeError)  no witness exists, or a made proof does not verify
+    ├── ChainError (also RuntimeError)    a node cannot be reached or does not do what it must
+    │   └── Reverted                      a contract refused; keeps its error and the arguments
     └── Cancelled                         the caller's token stopped a task between two stages
 
 A margin shortfall is a result, not an error.
@@ -17,7 +21,7 @@ A margin shortfall is a result, not an error.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class ZkMarginError(Exception):
@@ -54,6 +58,14 @@ class ArtifactError(InputError):
     """A circuit, key or proof file is missing, damaged, or not the one expected."""
 
 
+class SettingError(InputError):
+    """A setting is unknown, or its value is out of range."""
+
+
+class DeploymentError(InputError):
+    """A deployment file cannot be used, or the chain does not hold what it says."""
+
+
 class ToolError(ZkMarginError, RuntimeError):
     """An external program failed; keeps its command, exit code and last lines."""
 
@@ -68,6 +80,22 @@ class ToolError(ZkMarginError, RuntimeError):
 
 class ProvingError(ZkMarginError, RuntimeError):
     """No witness satisfies the circuit, or the prover's own proof was rejected."""
+
+
+class ChainError(ZkMarginError, RuntimeError):
+    """A node cannot be reached, or does not do what it was asked to."""
+
+
+class Reverted(ChainError):  # noqa: N818 - the contract's word for it
+    """A contract refused a call; keeps the name of its error and the arguments."""
+
+    def __init__(self, action: str, name: str, arguments: Mapping[str, object], why: str) -> None:
+        self.action = action
+        self.name = name
+        self.arguments = dict(arguments)
+        shown = ", ".join(f"{key} {value}" for key, value in self.arguments.items())
+        detail = f"{name} ({shown})" if shown else name
+        super().__init__(f"{action}: the contract refuses: {detail}" + (f": {why}" if why else ""))
 
 
 class Cancelled(ZkMarginError):  # noqa: N818 - what the caller asked for is not an error

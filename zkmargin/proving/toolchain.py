@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The external programs: node, npm, the circom compiler, snarkjs.
+"""The external programs: node, npm, the circom compiler, snarkjs, and the tools of the contracts.
 
 Only the warm snarkjs worker is started elsewhere, by the file that talks to it.
 
 circom and snarkjs are pinned by package.json and package-lock.json. In a checkout the node_modules
 beside them is used; anywhere else `npm ci` runs once into the cache directory, ZKMARGIN_CACHE or
-~/.cache/zkmargin. A circom of the pinned version on PATH is preferred to the one from npm, which is
-the same compiler as WebAssembly: slower, and blind to everything outside its working directory.
+~/.cache/zkmargin. What only contracts need (solc, anvil, the libraries of the sources) is fetched
+when a contract is first built, into a directory of its own.
+
+A circom of the pinned version on PATH is preferred to the one from npm, which is the same compiler
+as WebAssembly: slower, and blind to everything outside its working directory.
 """
 
 from __future__ import annotations
@@ -68,25 +71,26 @@ def node() -> str:
     return _program("node", "install Node.js 18 or later, https://nodejs.org")
 
 
+def contracts_dir() -> Path:
+    """The directory of contract sources, in a checkout or inside the installed package."""
+    root = checkout()
+    return root / "verifier" / "src" if root else _PACKAGE / "verifier" / "src"
+
+
 def node_tools(progress: Progress | None = None) -> Path:
-    """The directory whose node_modules holds the pinned tools, installed first if need be.
+    """The directory whose node_modules holds compiler and prover, installed first if need be.
 
     raises   ToolError if node or npm is missing or the installation fails
     """
-    root = checkout()
-    pins = root or _PACKAGE / "node"
-    if root and _has_pinned_tools(root, pins):
-        return root
-    lock_hash = hashlib.sha256((pins / _PINS[1]).read_bytes()).hexdigest()
-    directory = cache_dir() / f"tools-{lock_hash[:16]}"
-    if not _has_pinned_tools(directory, pins):
-        try:
-            with exclusive(directory.with_suffix(".lock")):
-                if not _has_pinned_tools(directory, pins):
-                    _install(pins, directory, progress)
-        except OSError as error:
-            raise ToolError(["npm", "ci"], None, f"the cache is not writable: {error}") from error
-    return directory
+    return _tools("tools", ("dependencies",), progress)
+
+
+def contract_tools(progress: Progress | None = None) -> Path:
+    """The directory whose node_modules holds solc, anvil and the libraries of the contracts too.
+
+    raises   ToolError if node or npm is missing or the installation fails
+    """
+    return _tools("contract-tools", ("dependencies", "optionalDependencies"), progress)
 
 
 def compile_circuit(
@@ -118,12 +122,15 @@ def snarkjs(arguments: Sequence[str]) -> str:
     return _text(run([node(), str(script), *arguments]))
 
 
-def run_script(name: str, arguments: Sequence[str], stdin: bytes) -> bytes:
+def run_script(
+    name: str, arguments: Sequence[str], stdin: bytes, tools: Path | None = None
+) -> bytes:
     """Runs a script of zkmargin/node with the tools' directory as its first argument.
 
+    tools    node_tools() unless told
     returns  what it wrote to standard output; raises ToolError if it fails
     """
-    command = [node(), str(_PACKAGE / "node" / name), str(node_tools()), *arguments]
+    command = [node(), str(_PACKAGE / "node" / name), str(tools or node_tools()), *arguments]
     return run(command, stdin=stdin)
 
 
@@ -176,8 +183,27 @@ def _collect(outputs: Path, name: str, output_dir: Path) -> CompiledCircuit:
         return CompiledCircuit(*(p.replace(output_dir / p.name) for p in staged))
 
 
-def _has_pinned_tools(directory: Path, pins: Path) -> bool:
-    wanted: dict[str, str] = json.loads((pins / _PINS[0]).read_bytes())["dependencies"]
+def _tools(name: str, groups: tuple[str, ...], progress: Progress | None) -> Path:
+    """The checkout, or a directory of the cache, with the pinned packages of some groups."""
+    root = checkout()
+    pins = root or _PACKAGE / "node"
+    if root and _has_pinned_tools(root, pins, groups):
+        return root
+    lock_hash = hashlib.sha256((pins / _PINS[1]).read_bytes()).hexdigest()
+    directory = cache_dir() / f"{name}-{lock_hash[:16]}"
+    if not _has_pinned_tools(directory, pins, groups):
+        try:
+            with exclusive(directory.with_suffix(".lock")):
+                if not _has_pinned_tools(directory, pins, groups):
+                    _install(pins, directory, groups, progress)
+        except OSError as error:
+            raise ToolError(["npm", "ci"], None, f"the cache is not writable: {error}") from error
+    return directory
+
+
+def _has_pinned_tools(directory: Path, pins: Path, groups: Sequence[str]) -> bool:
+    document: dict[str, dict[str, str]] = json.loads((pins / _PINS[0]).read_bytes())
+    wanted = {name: version for group in groups for name, version in document[group].items()}
     modules = directory / "node_modules"
     return all(_version(modules / name) == version for name, version in wanted.items())
 
@@ -189,15 +215,16 @@ def _version(module: Path) -> str | None:
         return None
 
 
-def _install(pins: Path, directory: Path, progress: Progress | None) -> None:
+def _install(pins: Path, directory: Path, groups: Sequence[str], progress: Progress | None) -> None:
     npm = _program("npm", "it comes with Node.js, https://nodejs.org")
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-progress"]
+    options += [] if "optionalDependencies" in groups else ["--omit=optional"]
     stages = Stages(progress)
     with stages.stage("install tools"), replacing_directory(directory) as new:
         for name in _PINS:
             shutil.copyfile(pins / name, new / name)
         run([npm, "ci", *options], cwd=new)
-        if not _has_pinned_tools(new, pins):
+        if not _has_pinned_tools(new, pins, groups):
             raise ToolError([npm, "ci"], 0, f"other versions than {pins / _PINS[0]} were installed")
 
 
