@@ -22,21 +22,24 @@ interface ICashPool {
 
     /// @notice Queues a deposit. Errors: AmountZero, Blocked.
     function deposit(uint256 amount) external returns (uint256 received);
-    /// @notice Puts the sender's queued deposit to work. Errors: AmountZero, Blocked, EpochNotEnded.
-    function activate() external;
-    /// @notice Announces a withdrawal; at most what is left is paid. Errors: AmountZero, Blocked.
+    /// @notice Puts a queued deposit to work; anyone. Errors: AmountZero, Blocked, EpochNotEnded.
+    function activate(address holder) external;
+    /// @notice Announces a withdrawal in place of an earlier one. Errors: AmountZero, Blocked.
     function askWithdrawal(uint256 amount) external;
-    /// @notice Pays what was announced, and all gains. Errors: AmountZero, Blocked, EpochNotEnded.
-    function withdraw() external returns (uint256 amount, uint256 gain);
+    /// @notice Pays what was announced, at most what is left, and all gains; anyone, so that an announcement
+    /// cannot be kept as an option to leave. Errors: AmountZero, Blocked, EpochNotEnded.
+    function withdraw(address holder) external returns (uint256 amount, uint256 gain);
 
     /// @notice Pays as much of `loss` as the pool can into the vault. Role AUCTION.
     function absorb(uint256 loss) external returns (uint256 paid);
-    /// @notice Takes a fee from `payer`, for all depositors. Role AUCTION. Does nothing if there are none.
+    /// @notice Takes a fee from the sender, for all depositors. Does nothing if there are none.
     /// @return received What arrived.
-    function earn(address payer, uint256 fee) external returns (uint256 received);
+    function earn(uint256 fee) external returns (uint256 received);
 
     /// @notice The largest loss that the pool can pay.
     function capacity() external view returns (uint256);
+    /// @notice What is left of all deposits.
+    function total() external view returns (uint256);
     /// @notice What losses have left of a deposit.
     function depositOf(address holder) external view returns (uint256);
     /// @notice What a depositor has earned and not withdrawn.

@@ -19,8 +19,6 @@ interface IVault {
 
     /// @notice Thrown when an amount is zero.
     error AmountZero();
-    /// @notice Thrown when a payer's tokens arrived short (a fee on transfer) where the exact amount is owed.
-    error ReceivedLess(uint256 sent, uint256 received);
     /// @notice Thrown when more is withdrawn than all books together hold.
     error ExceedsNetCash(uint256 amount, uint256 available);
     /// @notice Thrown when a withdrawal does not exist, or was paid.
@@ -37,9 +35,6 @@ interface IVault {
     /// @dev Errors: AmountZero.
     /// @return received What arrived.
     function contribute(uint256 amount) external returns (uint256 received);
-
-    /// @notice Takes exactly `amount` from `payer`, who has approved it. Role AUCTION. Errors: ReceivedLess.
-    function collect(address payer, uint256 amount) external;
 
     /// @notice Counts cash that a settlement has put into books, with `socialised` of it not covered by
     /// assets. Role AUCTION.
@@ -66,4 +61,6 @@ interface IVault {
     /// @notice Worth of one unit of positive cash: min(1, assets / netCash), rounded down [2^-30].
     /// @dev The scale of a snapshot's credit rate, which signers multiply by this.
     function creditRate() external view returns (uint256);
+    /// @notice What a claim would be paid now: amount * min(1, assets / netCash), rounded down.
+    function worth(uint256 amount) external view returns (uint256);
 }

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes what Python and Solidity must agree on: `python tests/liquidation_vectors.py`.
+
+One file a library in verifier/test/vectors/, a column a name; numbers are decimal strings.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+from zkmargin.keeper_reward import RewardTerms, keeper_reward
+from zkmargin.loss_waterfall import Capital, charge, credit_rate
+from zkmargin.price_curve import CUT_MAX, ONE, Curve, Shape, payout
+
+FOLDER = Path(__file__).parents[1] / "verifier" / "test" / "vectors"
+CASES = 400
+Row = dict[str, int]
+
+
+def random_curve(rng: random.Random) -> Curve:
+    """A valid curve of a random shape."""
+    shape = rng.choice(list(Shape))
+    start, duration = rng.randint(1, ONE), rng.randint(1, 60_000)
+    if shape is Shape.TWO_PHASE_LINEAR:
+        cutoff, fast = rng.randint(0, start), rng.randint(1, duration)
+        return Curve(shape, start, duration, cutoff=cutoff, fast=fast)
+    cut = rng.choice([CUT_MAX, rng.randint(1, CUT_MAX), rng.randint(CUT_MAX // 10 * 9, CUT_MAX)])
+    step = rng.randint(1, 600) if shape is Shape.STAIR_STEP else 0
+    return Curve(shape, start, duration, step=step, cut=cut)
+
+
+def price_curve(rng: random.Random) -> list[Row]:
+    """Prices of random curves at random times, their end included."""
+    rows = []
+    for _ in range(CASES):
+        curve = random_curve(rng)
+        top = rng.randrange(1 << rng.randint(1, 128))
+        edge = rng.choice([0, curve.duration, curve.duration + 1, rng.randint(0, curve.duration)])
+        fields = {name: int(value) for name, value in vars(curve).items()}
+        rows.append(fields | {"top": top, "elapsed": edge, "price": curve.price(top, edge)})
+    return rows
+
+
+def payouts(rng: random.Random) -> list[Row]:
+    """Payouts for insolvent accounts."""
+    rows = []
+    for _ in range(CASES):
+        low, more = rng.randrange(1 << 64), rng.randrange(1 << rng.randint(1, 64))
+        length = rng.randint(1, 7200)
+        elapsed = rng.randint(0, 2 * length)
+        amount = payout(low, low + more, elapsed, length)
+        rows.append(
+            {"low": low, "high": low + more, "elapsed": elapsed, "length": length, "payout": amount}
+        )
+    return rows
+
+
+def keeper_rewards(rng: random.Random) -> list[Row]:
+    """Rewards under random terms."""
+    rows = []
+    for _ in range(CASES):
+        minimum = rng.randrange(1 << rng.randint(1, 30))
+        maximum = minimum + rng.randrange(1 << rng.randint(1, 34))
+        terms = RewardTerms(rng.randrange(1 << 16), rng.randint(0, 10_000), minimum, maximum)
+        facts = {
+            "cost": rng.randrange(1 << rng.randint(1, 40)),
+            "penalty": rng.choice([0, 1, rng.randrange(1 << rng.randint(1, 40))]),
+            "bounty": rng.randrange(1 << rng.randint(1, 40)),
+        }
+        rows.append(vars(terms) | facts | {"reward": keeper_reward(terms, **facts)})
+    return rows
+
+
+def waterfalls(rng: random.Random) -> list[Row]:
+    """Losses over random capital, some of it empty."""
+    rows = []
+    for _ in range(CASES):
+        names = ("owner", "pool", "bidder", "insurance")
+        capital = {name: rng.choice([0, rng.randrange(1 << rng.randint(1, 64))]) for name in names}
+        loss = rng.randrange(1 << rng.randint(1, 65))
+        charged = {
+            f"charged_{name}": paid for name, paid in vars(charge(loss, Capital(**capital))).items()
+        }
+        rows.append(capital | {"loss": loss} | charged)
+    return rows
+
+
+def credit_rates(rng: random.Random) -> list[Row]:
+    """Rates of positive cash, 1 and edges included."""
+    rows = []
+    for _ in range(CASES):
+        cash = rng.randrange(1 << rng.randint(1, 64))
+        assets = rng.choice([0, cash, max(cash - 1, 0), cash + 1, rng.randint(0, cash)])
+        rows.append({"assets": assets, "net_cash": cash, "rate": credit_rate(assets, cash)})
+    return rows
+
+
+def rendered(rows: Sequence[Row]) -> str:
+    """The file of a table: one column a line."""
+    columns = {name: [str(row[name]) for row in rows] for name in rows[0]}
+    return "{\n" + ",\n".join(f'"{n}": {json.dumps(c)}' for n, c in columns.items()) + "\n}\n"
+
+
+def files() -> dict[str, str]:
+    """Name and text of every vector file."""
+    makers = (price_curve, payouts, keeper_rewards, waterfalls, credit_rates)
+    return {
+        f"{make.__name__}.json": rendered(make(random.Random(make.__name__))) for make in makers
+    }
+
+
+def main() -> None:
+    """Write the files."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in files().items():
+        (FOLDER / name).write_text(text)
+
+
+if __name__ == "__main__":
+    main()
