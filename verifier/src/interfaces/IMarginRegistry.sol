@@ -37,6 +37,7 @@ interface IMarginRegistry {
     event Cured(uint64 indexed account, uint48 episode);
     event Locked(uint64 indexed account, uint48 episode);
     event AwardRecorded(uint64 indexed account, uint48 episode);
+    event Reopened(uint64 indexed account, uint48 episode);
     event Released(uint64 indexed account, uint48 episode);
     event Settled(uint64 indexed account, uint48 episode, uint64 version, uint256 commitment, uint40 epoch);
     event AccountClosed(uint64 indexed account, uint64 version);
@@ -252,25 +253,19 @@ interface IMarginRegistry {
     /// @notice Ends the owner's right to cure: the auction has a winner. Errors: RoleMissing, StatusWrong, EpisodeWrong.
     function award(uint64 id, uint48 episode) external;
 
+    /// @notice Gives the owner's right to cure back: the winner did not settle, the auction goes on. Errors: as `award`.
+    function reopen(uint64 id, uint48 episode) external;
+
     /// @notice Puts an account that is InAuction or Awarded back to Liquidatable. Errors: as `award`.
     function release(uint64 id, uint48 episode) external;
 
-    // TODO(registry), from the auction's author, delete when done:
-    // 1. `settle` needs to know whether the remainder is Healthy. A partial bid reaches a lower target only, and the next
-    //    slice follows in the same auction: please add a last argument `bool healthy`; if false the account takes
-    //    commitment and version + 1, provenEpoch 0, commitEpoch latest, and goes back to InAuction (curable) in the
-    //    same episode, with callEpoch so that a margin proof of `epoch` or later cures.
-    // 2. `release` from Awarded must give InAuction-curable rights back too when the auction goes on (winner stalled):
-    //    I shall call `release` and then `lock` again; `lock` may return the same episode and must not need level < 2
-    //    more than it does now. If that is trouble, add `reopen(id, episode)`: Awarded -> InAuction.
-    // 3. ERC-1271 owners (PoolVault owns accounts): please check signatures with SignatureChecker.
-    // The liquidate domain is keccak(chain, LiquidationAuction, "liquidate", vkDigest) >> 8. I use your `payBounty`,
-    // `fundBounty`, `account().caller` as beneficiary, `clock()` for all auction times. Thank you.
-    /// @notice Stores what a verified liquidation left over; version + 1, Healthy at `epoch`.
+    /// @notice Stores what a verified liquidation left over, version + 1: Healthy at `epoch`, or, after a slice that
+    /// reaches less than maintenance, InAuction in the same episode, curable and without a proof.
     /// @dev From InAuction or Awarded: the auction verifies `liquidate`, with the header of the stored version.
     /// Errors: RoleMissing, StatusWrong, EpisodeWrong, CommitmentNotCanonical.
     /// @param epoch Epoch of the snapshot that the liquidation was proven under.
-    function settle(uint64 id, uint48 episode, uint256 commitment, uint40 epoch) external;
+    /// @param healthy Whether the proof shows the remainder at maintenance or above.
+    function settle(uint64 id, uint48 episode, uint256 commitment, uint40 epoch, bool healthy) external;
 
     /// @notice Opens the winner's lot as an account of its own, with a margin proof at the initial level.
     /// @dev The version is the stored one + 1 (1 for a new id); no authority, no bounty. Errors: RoleMissing,

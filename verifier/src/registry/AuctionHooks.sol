@@ -33,21 +33,33 @@ abstract contract AuctionHooks is AccountActions {
     }
 
     /// @inheritdoc IMarginRegistry
+    function reopen(uint64 id, uint48 episode) external {
+        Account storage a = _locked(id, episode);
+        require(a.phase == Phase.Awarded, StatusWrong(id, _statusNow(a)));
+        a.phase = Phase.InAuction;
+        emit Reopened(id, episode);
+    }
+
+    /// @inheritdoc IMarginRegistry
     function release(uint64 id, uint48 episode) external {
         _locked(id, episode).phase = Phase.Liquidatable;
         emit Released(id, episode);
     }
 
     /// @inheritdoc IMarginRegistry
-    function settle(uint64 id, uint48 episode, uint256 commitment, uint40 epoch) external {
+    function settle(uint64 id, uint48 episode, uint256 commitment, uint40 epoch, bool healthy) external {
         _requireNoAlarm();
         Account storage a = _locked(id, episode);
         _requireCanonical(commitment);
-        EpochSnapshot memory snapshot = ORACLE.snapshot(epoch);
         _replace(a, commitment, ORACLE.latestEpoch());
-        (a.provenEpoch, a.provenRung) = (epoch, snapshot.paramsRung);
-        (a.provenPrice, a.provenTime) = (snapshot.index, snapshot.timestamp);
-        (a.phase, a.caller) = (Phase.Open, address(0));
+        if (healthy) {
+            EpochSnapshot memory snapshot = ORACLE.snapshot(epoch);
+            (a.provenEpoch, a.provenRung) = (epoch, snapshot.paramsRung);
+            (a.provenPrice, a.provenTime) = (snapshot.index, snapshot.timestamp);
+            (a.phase, a.caller) = (Phase.Open, address(0));
+        } else {
+            a.phase = Phase.InAuction;
+        }
         emit Settled(id, episode, a.version, commitment, epoch);
     }
 
