@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The curve BN254 (alt_bn128): points, their membership tests, the pairing. Arithmetic is py_ecc's.
 
-Points are affine pairs of plain integers, never infinity, which has no place in a key or a proof.
+Points are affine pairs of plain integers, never infinity, which has no place in a key or a proof;
+only `add_g1` knows it, as (0, 0), because a part of a proof may be infinity.
 """
 
 from __future__ import annotations
@@ -59,6 +60,16 @@ def g2(point: G2Point) -> Any:
     """The point as py_ecc holds it."""
     x, y = point
     return bn128.FQ2(x), bn128.FQ2(y), bn128.FQ2.one()
+
+
+def add_g1(p: G1Point, q: G1Point) -> G1Point:
+    """The sum of two points on the curve, each of which may be infinity, (0, 0)."""
+    if (0, 0) in (p, q):
+        return p if q == (0, 0) else q
+    if p == (q[0], -q[1] % BASE_MODULUS):
+        return 0, 0
+    x, y = bn128.normalize(bn128.add(g1(p), g1(q)))
+    return int(x), int(y)
 
 
 def pairing_product_is_one(pairs: Iterable[tuple[Any, Any]]) -> bool:

@@ -28,7 +28,7 @@ from zkmargin.files import sha256, write_atomic
 from zkmargin.proving.circuit_inputs import Inputs, input_lists
 from zkmargin.proving.sections import element, element_bytes
 from zkmargin.proving.toolchain import cache_dir
-from zkmargin.proving.witness_file import elements
+from zkmargin.proving.witness_file import Wires
 
 _ONE_AT_A_TIME: Final = threading.Lock()
 _CIRCOM_MAJOR: Final = 2
@@ -71,6 +71,14 @@ def run_program(wasm: Path, inputs: Inputs) -> list[int]:
     raises   InputError if a name, a length or a value does not fit; ProvingError, in the program's
              own words, if the inputs break a constraint; ArtifactError if `wasm` is no such program
     """
+    return list(program_wires(wasm, inputs))
+
+
+def program_wires(wasm: Path, inputs: Inputs) -> Wires:
+    """The same witness as the bytes that the program left, which are those of a .wtns file.
+
+    raises   as run_program
+    """
     lists = input_lists(inputs)
     with _ONE_AT_A_TIME:  # wasmtime keeps a callback's error where any thread picks it up
         return _Run(_compiled(wasm), wasm.name).witness(lists)
@@ -109,7 +117,7 @@ class _Run:
         except (wasmtime.WasmtimeError, wasmtime.Trap, KeyError) as error:
             raise ArtifactError(name, str(error), "must be a circom 2 witness program") from error
 
-    def witness(self, inputs: Mapping[str, Sequence[int]]) -> list[int]:
+    def witness(self, inputs: Mapping[str, Sequence[int]]) -> Wires:
         self._check_lengths(inputs)
         try:
             for name, values in inputs.items():
@@ -140,13 +148,13 @@ class _Run:
             names = ", ".join(inputs) or "none"
             raise InputError("inputs", names, f"{wanted - given} of {wanted} values are missing")
 
-    def _gather(self) -> list[int]:
+    def _gather(self) -> Wires:
         count: int = self._call("getWitnessSize")
         size = count * ELEMENT_BYTES
         imports = [self._memory, self._exports["getWitness"]]
         gatherer = wasmtime.Instance(self._store, _gather_module(), imports).exports(self._store)
         gatherer["gather"](self._store, self._buffer, count, -(-size // 65536))
-        return elements(gatherer["wires"].read(self._store, 0, size))
+        return Wires(gatherer["wires"].read(self._store, 0, size))
 
     def _call(self, name: str, *arguments: int) -> Any:
         return self._exports[name](self._store, *arguments)

@@ -3,27 +3,41 @@
 
 groth16py holds a proof as eight 32-byte big-endian integers in the order of Ethereum's precompiles,
 where the parts of an F_q2 element change places: A.x A.y, B.x1 B.x0 B.y1 B.y0, C.x C.y.
+
+It works on one core. Given two, two threads make the two halves of a proof (`half_keys`).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import groth16py
 
 from zkmargin.errors import ArtifactError, ProvingError
 from zkmargin.files import private_file
-from zkmargin.proving.circom_program import run_program
+from zkmargin.proving.bn254 import add_g1
+from zkmargin.proving.circom_program import program_wires
 from zkmargin.proving.circuit_inputs import Inputs
+from zkmargin.proving.cores import available_cores
 from zkmargin.proving.groth16 import Proof, VerifyingKey, is_canonical
-from zkmargin.proving.witness_file import witness_bytes
+from zkmargin.proving.half_keys import half_keys
+from zkmargin.proving.witness_file import Wires, witness_bytes
 
 PROOF_BYTES: Final = 256
 _WORD: Final = 32
+
+
+class _Key(Protocol):
+    """A proving key in memory."""
+
+    def prove(self, witness: Path) -> Proof:
+        """A proof of a .wtns file, right if the witness is."""
 
 
 class NativeBackend:
@@ -31,17 +45,15 @@ class NativeBackend:
 
     name = "native"
 
-    def __init__(self, wasm: Path, zkey: Path, wires: int) -> None:
+    def __init__(self, wasm: Path, zkey: Path, wires: int, cores: int | None = None) -> None:
         self._wasm = wasm
         self._wires = wires
-        try:
-            self._proving_key, _ = groth16py.import_zkey(str(zkey))
-        except groth16py.SetupError as error:
-            raise ArtifactError(zkey.name, str(error), "must be a Groth16 proving key") from error
+        halved = (available_cores() if cores is None else cores) > 1
+        self._key: _Key = _HalvedKey(zkey) if halved else _WholeKey(zkey)
 
-    def witness(self, inputs: Inputs) -> list[int]:
+    def witness(self, inputs: Inputs) -> Wires:
         """Every wire; raises ProvingError if the inputs break a constraint."""
-        return run_program(self._wasm, inputs)
+        return program_wires(self._wasm, inputs)
 
     def proof(self, witness: Sequence[int]) -> Proof:
         """A proof, right if the witness is; raises ProvingError if the key is another circuit's."""
@@ -49,7 +61,34 @@ class NativeBackend:
             rule = f"the proving key has {self._wires}"
             raise ProvingError(f"the witness has {len(witness)} wires, {rule}")
         with private_file(witness_bytes(witness)) as path:
-            return proof_from_bytes(groth16py.prove_wtns(self._proving_key, str(path)))
+            return self._key.prove(path)
+
+
+class _WholeKey:
+    """For one core."""
+
+    def __init__(self, zkey: Path) -> None:
+        self._key = _import(zkey, zkey.name)
+
+    def prove(self, witness: Path) -> Proof:
+        return _prove(self._key, witness)
+
+
+class _HalvedKey:
+    """For two cores, one half on each. groth16py lets other threads run while it works."""
+
+    def __init__(self, zkey: Path) -> None:
+        halves = half_keys(zkey)
+        with private_file(halves.blinded) as blinded, private_file(halves.quotient) as quotient:
+            self._blinded = _import(blinded, zkey.name)
+            self._quotient = _import(quotient, zkey.name)
+
+    def prove(self, witness: Path) -> Proof:
+        # The thread lives for one proof, and an interrupt waits for it: it reads the witness.
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="zkmargin") as other:
+            quotient = other.submit(_prove, self._quotient, witness)
+            blinded = _prove(self._blinded, witness)
+            return replace(blinded, c=add_g1(blinded.c, quotient.result().c))
 
 
 def verify_native(key: VerifyingKey, proof: Proof, public_signals: Sequence[int]) -> bool:
@@ -79,6 +118,18 @@ def proof_from_bytes(data: bytes) -> Proof:
     words = [int.from_bytes(data[i : i + _WORD], "big") for i in range(0, PROOF_BYTES, _WORD)]
     ax, ay, x1, x0, y1, y0, cx, cy = words
     return Proof((ax, ay), ((x0, x1), (y0, y1)), (cx, cy))
+
+
+def _import(zkey: Path, name: str) -> groth16py.ProvingKey:
+    try:
+        key, _ = groth16py.import_zkey(str(zkey))
+    except groth16py.SetupError as error:
+        raise ArtifactError(name, str(error), "must be a Groth16 proving key") from error
+    return key
+
+
+def _prove(key: groth16py.ProvingKey, witness: Path) -> Proof:
+    return proof_from_bytes(groth16py.prove_wtns(key, str(witness)))
 
 
 @lru_cache(maxsize=16)

@@ -2,7 +2,8 @@
 """One interface to the provers. Every proof is verified before it is returned.
 
     rapidsnark   the fastest; a program that is installed by hand (`rapidsnark_backend`)
-    native       in this process, by wasmtime and groth16py: pip install 'zkmargin[native]'
+    native       in this process, by wasmtime and groth16py: pip install 'zkmargin[native]'; on two
+                 cores if there are two
     snarkjs      the reference; a node process that stays warm between proofs
 
 "auto" takes the first one that is installed and says why. The order is that of measured speed.
@@ -20,6 +21,7 @@ from zkmargin.errors import InputError, ProvingError, ToolError
 from zkmargin.progress import Progress, Stages
 from zkmargin.proving.artifacts import Artifacts
 from zkmargin.proving.circuit_inputs import Inputs
+from zkmargin.proving.cores import available_cores
 from zkmargin.proving.groth16 import Proof, VerifyingKey
 from zkmargin.proving.groth16 import verify as verify_reference
 from zkmargin.proving.rapidsnark_backend import RapidsnarkBackend, find_rapidsnark, rapidsnark
@@ -35,7 +37,7 @@ class Backend(Protocol):
 
     name: str
 
-    def witness(self, inputs: Inputs) -> list[int]:
+    def witness(self, inputs: Inputs) -> Sequence[int]:
         """Every wire of the circuit."""
 
     def proof(self, witness: Sequence[int]) -> Proof:
@@ -137,7 +139,7 @@ def choose_backend(wanted: str = "auto") -> tuple[str, str]:
         raise ToolError(missing, None, f"not installed: {', '.join(missing)}; {_INSTALL}")
     if wanted == "rapidsnark":
         rapidsnark()
-    return wanted, "asked for"
+    return wanted, f"asked for; {_halves()}" if wanted == "native" else "asked for"
 
 
 def witness(wasm: Path, inputs: Inputs) -> list[int]:
@@ -170,7 +172,14 @@ def _fastest() -> tuple[str, str]:
         return "rapidsnark", f"{program} is installed, and the fastest"
     if missing := _missing_packages():
         return "snarkjs", f"not installed: {', '.join(missing)}; {_INSTALL} for faster proofs"
-    return "native", f"{' and '.join(_NATIVE_PACKAGES)} are installed"
+    return "native", f"{' and '.join(_NATIVE_PACKAGES)} are installed; {_halves()}"
+
+
+def _halves() -> str:
+    cores = available_cores()
+    if cores > 1:
+        return f"{cores} cores, so both halves of a proof are made at once"
+    return "1 core, so a proof is made in one piece"
 
 
 def _missing_packages() -> list[str]:

@@ -88,7 +88,9 @@ def _walk(name: str, data: memoryview, count: int) -> Iterator[tuple[int, memory
         raise ArtifactError(name, f"{len(data) - position} bytes too many", rule)
 
 
-def join_sections(magic: bytes, version: int, sections: Mapping[int, Iterable[bytes]]) -> bytes:
+def join_sections(
+    magic: bytes, version: int, sections: Mapping[int, Iterable[bytes | memoryview]]
+) -> bytes:
     """A whole file; each section is given as the pieces it is made of."""
     pieces = [_FILE_HEADER.pack(magic, version, len(sections))]
     for kind, parts in sections.items():
@@ -102,6 +104,6 @@ def element_bytes(value: int) -> bytes:
     return value.to_bytes(ELEMENT_BYTES, "little")
 
 
-def element(data: bytes | memoryview, position: int = 0) -> int:
+def element(data: bytes | bytearray | memoryview, position: int = 0) -> int:
     """The field element stored at a position, not reduced and not checked."""
     return int.from_bytes(data[position : position + ELEMENT_BYTES], "little")

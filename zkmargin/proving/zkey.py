@@ -59,19 +59,19 @@ class KeyPoints:
 
 @dataclass(frozen=True, slots=True)
 class ProvingKeyData:
-    """Everything in a new proving key, points as they are stored."""
+    """What proving takes, points as they are stored."""
 
     wires: int
     public_signals: int
     domain_size: int
     points: KeyPoints
     ic: bytes
-    coefficients: bytes  # records only; their count is derived
-    a: bytes
-    b1: bytes
-    b2: bytes
-    c: bytes
-    h: bytes
+    coefficients: bytes | memoryview  # records only; their count is derived
+    a: bytes | memoryview
+    b1: bytes | memoryview
+    b2: bytes | memoryview
+    c: bytes | memoryview
+    h: bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +124,35 @@ def read_zkey(path: Path) -> Zkey:
     return Zkey(sections.name, wires, public_signals, domain_size, points, ic, circuit_hash, count)
 
 
+def read_proving_key(path: Path) -> ProvingKeyData:
+    """Everything in a .zkey that proving takes.
+
+    raises   ArtifactError as read_zkey
+    """
+    zkey, sections = read_zkey(path), read_sections(path, _MAGIC, _VERSION)
+    return ProvingKeyData(
+        zkey.wires,
+        zkey.public_signals,
+        zkey.domain_size,
+        zkey.points,
+        zkey.ic,
+        sections.get(_COEFFICIENTS)[4:],
+        *(sections.get(kind) for kind in (_A, _B1, _B2, _C, _H)),
+    )
+
+
 def write_development_zkey(path: Path, key: ProvingKeyData) -> None:
     """Writes a proving key with the development marker and no contributions."""
+    write_atomic(path, zkey_bytes(key))
+
+
+def zkey_bytes(key: ProvingKeyData) -> bytes:
+    """The contents of a .zkey with the development marker and no contributions."""
     one = struct.pack("<I", 1)
     fields = (ELEMENT_BYTES, element_bytes(BASE_MODULUS), ELEMENT_BYTES, element_bytes(MODULUS))
     counts = _COUNTS.pack(*fields, key.wires, key.public_signals, key.domain_size)
     records = struct.pack("<I", len(key.coefficients) // COEFFICIENT_BYTES)
-    sections: dict[int, Iterable[bytes]] = {
+    sections: dict[int, Iterable[bytes | memoryview]] = {
         _PROTOCOL: [one],
         _HEADER: [counts, *astuple(key.points)],
         _IC: [key.ic],
@@ -142,7 +164,7 @@ def write_development_zkey(path: Path, key: ProvingKeyData) -> None:
         _H: [key.h],
         _CONTRIBUTIONS: [DEVELOPMENT_MARKER.ljust(_HASH_BYTES), struct.pack("<I", 0)],
     }
-    write_atomic(path, join_sections(_MAGIC, _VERSION, sections))
+    return join_sections(_MAGIC, _VERSION, sections)
 
 
 def _header(sections: Sections) -> tuple[int, int, int, KeyPoints]:
