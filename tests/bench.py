@@ -28,7 +28,8 @@ from rich.table import Table
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-import bench_verify  # noqa: E402  found through the path above
+import bench_screen  # noqa: E402  found through the path above
+import bench_verify  # noqa: E402
 from random_market import random_case  # noqa: E402
 
 from zkmargin.margin import healthy, margin  # noqa: E402
@@ -57,6 +58,7 @@ def main(names: list[str]) -> None:
     console.print(_fullprove(rows))
     console.print(_verifiers(names[-1] if names else "small"))
     console.print(bench_verify.batches())
+    console.print(bench_screen.table())
     if (ROOT / "examples" / "eth_book.json").exists():
         console.print(_command())
 
