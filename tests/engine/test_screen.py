@@ -162,10 +162,12 @@ def test_parts_and_threads_do_not_change_a_verdict() -> None:
         assert np.allclose(apart.excess, one.excess, rtol=0, atol=one.bound.max())
 
 
-def test_a_holding_of_nothing_is_healthy() -> None:
-    empty = Book(1, 1, 0, 0, 0, 0, (), 1 << 200)
-    assert screen(holdings([empty] * 3), venue_snapshot()).verdict.tolist() == [1, 1, 1]
-    assert screen(holdings([]), venue_snapshot()).verdict.tolist() == []
+def test_a_holding_of_nothing_is_on_the_threshold_and_healthy() -> None:
+    empty, snapshot = Book(1, 1, 0, 0, 0, 0, (), 1 << 200), venue_snapshot()
+    shown = screen(holdings([empty] * 3), snapshot)
+    assert shown.verdict.tolist() == [Verdict.UNDECIDED] * 3
+    assert resolve(shown, snapshot, lambda _: empty).verdict.tolist() == [Verdict.HEALTHY] * 3
+    assert screen(holdings([]), snapshot).verdict.tolist() == []
 
 
 def test_a_level_out_of_range_is_refused() -> None:
