@@ -33,12 +33,15 @@ struct Publication {
 /// @param perpMark Perp mark P [1e-6 quote].
 /// @param paramsRung Rung of the risk parameters: ladder version * 2^8 + place, so that a rung of another
 /// ladder is another number.
+/// @param suspect Its own values raised the breaker to level 2 or above, or a second signed snapshot of its
+/// instant was shown: it is never used against an account, whatever the level is later.
 struct EpochSnapshot {
     uint256 hash;
     uint40 timestamp;
     uint48 index;
     uint48 perpMark;
     uint24 paramsRung;
+    bool suspect;
 }
 
 /// @notice One step of the ladder of risk parameters.
@@ -66,6 +69,7 @@ struct Rung {
 /// @param freezeTime How long level 2 outlasts its condition [s].
 /// @param haltTime How long level 3 outlasts a jump; the governor may end it earlier [s].
 /// @param timelock Notice that a change of ladder or signers needs [s].
+/// @param history Epochs that are kept, at least 2.
 struct FeedConfig {
     uint32 minInterval;
     uint32 maxDelay;
@@ -82,6 +86,7 @@ struct FeedConfig {
     uint32 freezeTime;
     uint32 haltTime;
     uint32 timelock;
+    uint32 history;
 }
 
 /// @notice The fixed rules of realised variance.
@@ -317,7 +322,8 @@ interface IMarketOracle {
     /// @param epoch The epoch.
     function snapshot(uint40 epoch) external view returns (EpochSnapshot memory);
 
-    /// @notice Whether an epoch may be used against an account now: kept, not the latest, and level below 2.
+    /// @notice Whether an epoch may be used against an account now: kept, not the latest, not suspect, and level
+    /// below 2.
     /// @param epoch The epoch.
     function isUsableAgainst(uint40 epoch) external view returns (bool);
 
