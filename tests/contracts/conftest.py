@@ -76,7 +76,7 @@ def compile_source(name: str, source: str) -> bytes:
         "sources": {**sources, "Rendered.sol": {"content": source}},
         "settings": {
             "evmVersion": "cancun",
-            "optimizer": {"enabled": True, "runs": 10_000},
+            "optimizer": {"enabled": True, "runs": 200},
             "outputSelection": {"Rendered.sol": {name: ["evm.bytecode.object"]}},
         },
     }

@@ -26,7 +26,7 @@ Abi = list[dict[str, Any]]
 
 SETTINGS: Final[Mapping[str, Any]] = {
     "evmVersion": "cancun",
-    "optimizer": {"enabled": True, "runs": 10_000},
+    "optimizer": {"enabled": True, "runs": 200},
     "metadata": {"bytecodeHash": "none", "appendCBOR": True},
     "outputSelection": {
         "*": {"*": ["abi", "userdoc", "evm.bytecode.object", "evm.bytecode.linkReferences"]}

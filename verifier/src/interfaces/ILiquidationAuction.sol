@@ -223,7 +223,7 @@ interface ILiquidationAuction {
     ) external;
 
     /// @notice Slashes a winner whose time is over and reopens the bidding where it stood; anyone. While the
-    /// oracle is halted the bond is returned instead. Errors: StageWrong, WinnerHasTime.
+    /// oracle is halted, at once, or if it has published nothing since, the bond is returned instead. Errors: StageWrong, WinnerHasTime.
     function slash(uint64 auction) external;
 
     /// @notice Ends an auction whose account was cured; anyone. Errors: StageWrong, NotCured.
@@ -246,7 +246,7 @@ interface ILiquidationAuction {
     /// @notice [1e-6 quote] What `who` can withdraw.
     function owed(address who) external view returns (uint256);
     /// @notice Auctions that run.
-    function running() external view returns (uint256);
+    function running() external view returns (uint64);
     /// @notice Whether running auctions hold up the pools now.
     function isBlocking() external view returns (bool);
     /// @notice Public signals of the proof that would settle the present award.

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Proof} from "./IGroth16Verifier.sol";
-import {Award} from "./ILiquidationAuction.sol";
+import {Award, Settlement} from "./ILiquidationAuction.sol";
 
 /// @title Shares of a pool that takes slices of liquidated accounts
 /// @notice The pool owns ordinary accounts, as private as any. Once in a while a `nav` proof of each at one
@@ -67,10 +67,21 @@ interface IPoolVault {
 
     /// @notice Bids in an auction. Manager. Errors: SenderNotManager, CashTooSmall, those of the auction.
     function bid(uint64 auction, Award calldata terms) external;
+    /// @notice Settles an award of the pool and lists the lot as an account of the pool. Manager.
+    /// @dev Errors: SenderNotManager, CashTooSmall, TooManyAccounts, those of the auction.
+    function settle(
+        uint64 auction,
+        Settlement calldata settlement,
+        Proof calldata liquidation,
+        Proof calldata lotMargin
+    ) external;
     /// @notice Moves free cash into an account of the pool. Manager.
     function fund(uint64 account, uint256 amount) external;
     /// @notice Lists an account that the pool owns. Manager. Errors: AccountWrong, TooManyAccounts.
     function addAccount(uint64 account) external;
+
+    /// @notice Drops a closed account from the list. Manager. Errors: AccountWrong.
+    function removeAccount(uint64 account) external;
 
     /// @notice Cash that is neither queued nor owed.
     function freeCash() external view returns (uint256);
