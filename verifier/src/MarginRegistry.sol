@@ -6,12 +6,12 @@ import {IGroth16Verifier} from "./interfaces/IGroth16Verifier.sol";
 import {IMarketOracle} from "./interfaces/IMarketOracle.sol";
 import {ISequencerFeed} from "./interfaces/ISequencerFeed.sol";
 import {RegistryParams, Role} from "./interfaces/IAccounts.sol";
+import {HolderBonds} from "./HolderBonds.sol";
+import {PauseClock} from "./PauseClock.sol";
 import {AccountStore} from "./registry/AccountStore.sol";
 import {AuctionHooks} from "./registry/AuctionHooks.sol";
 import {CallActions} from "./registry/CallActions.sol";
-import {ClockKeeper} from "./registry/ClockKeeper.sol";
 import {Credits} from "./registry/Credits.sol";
-import {HolderBonds} from "./registry/HolderBonds.sol";
 import {ProofActions} from "./registry/ProofActions.sol";
 import {RegistryConfig} from "./registry/RegistryConfig.sol";
 
@@ -23,7 +23,7 @@ import {RegistryConfig} from "./registry/RegistryConfig.sol";
 /// @param sequencerFeed Uptime feed; zero on a chain without a sequencer.
 /// @param insurance Who is credited with what slashed holders lose.
 /// @param governance Schedules changes of roles.
-/// @param guardian Pauses the clock.
+/// @param guardian Pauses the clock; zero if nobody may.
 /// @param authority Authorises openings, advances and closings.
 /// @param auction Auction; zero if it is deployed later.
 struct RegistryWiring {
@@ -46,15 +46,16 @@ contract MarginRegistry is AuctionHooks, CallActions {
 
     constructor(RegistryWiring memory w, RegistryParams memory p)
         RegistryConfig(p)
-        ClockKeeper(w.sequencerFeed)
         Credits(w.quote)
-        HolderBonds(w.insurance)
-        AccountStore(w.oracle)
+        AccountStore(
+            w.oracle,
+            new PauseClock(w.sequencerFeed, w.guardian, p.maxPause, p.resumeGrace),
+            new HolderBonds(w.quote, w.insurance, p.holderBond, p.holderExit)
+        )
         ProofActions(w.margin, w.shortfall)
     {
         require(w.governance != address(0) && w.authority != address(0), AddressZero());
         _setRole(Role.Governance, w.governance);
-        _setRole(Role.Guardian, w.guardian);
         _setRole(Role.Authority, w.authority);
         _setRole(Role.Auction, w.auction);
     }

@@ -117,7 +117,6 @@ struct BatchItem {
 /// @dev Settlement is not among them: it lies behind `Authority` (`IAdvanceAuthority.sol`).
 enum Role {
     Governance, // schedules changes of roles
-    Guardian, // pauses the clock
     Authority, // contract that authorises openings, advances, closings
     Auction // contract that locks, awards, settles, releases, pays bounties
 }

@@ -2,6 +2,9 @@
 pragma solidity 0.8.30;
 
 import {Account, BatchItem, RegistryParams, Role, Status} from "./IAccounts.sol";
+import {ICredits} from "./ICredits.sol";
+import {IHolderBonds} from "./IHolderBonds.sol";
+import {IMarginClock} from "./IMarginClock.sol";
 import {AdvanceKind} from "./IAdvanceAuthority.sol";
 import {Proof} from "./IGroth16Verifier.sol";
 
@@ -9,7 +12,7 @@ import {Proof} from "./IGroth16Verifier.sol";
 /// @notice Every public signal that a proof is checked against is built from storage: calldata brings a
 /// proof and declared outputs only. Money moves by credit: who is owed something withdraws it.
 /// Money is in [1e-6 quote], prices in [1e-6 quote], times in [s], levels in [bps].
-interface IMarginRegistry {
+interface IMarginRegistry is ICredits {
     // Events
 
     event Opened(
@@ -45,14 +48,8 @@ interface IMarginRegistry {
     event ContradictionProven(uint64 indexed account, uint64 version, uint40 epoch);
     event BountyFunded(uint64 indexed account, address indexed from, uint256 amount);
     event BountyPaid(uint64 indexed account, address indexed to, uint256 amount);
-    event Credited(address indexed to, uint256 amount);
-    event Withdrawn(address indexed from, address indexed to, uint256 amount);
-    event HolderBonded(address indexed holder, uint256 bond);
-    event HolderExitAnnounced(address indexed holder, uint40 readyAt);
-    event HolderSlashed(address indexed holder, uint64 indexed account, uint48 episode, uint256 amount);
+    event HolderFailed(address indexed holder, uint64 indexed account, uint48 episode, uint256 amount);
     event SignaturesRevoked(uint64 indexed account, uint32 nonce);
-    /// @param reasons Bits: 1 guardian, 2 sequencer down, 4 contradiction; 0 = the clock runs.
-    event ClockChanged(uint8 reasons, uint40 clock);
     event RoleScheduled(Role indexed role, address next, uint40 readyAt);
     event RoleChanged(Role indexed role, address holder);
 
@@ -62,8 +59,6 @@ interface IMarginRegistry {
     error StatusWrong(uint64 account, Status status);
     /// @notice Thrown when a commitment is 0 or not below the field's order r.
     error CommitmentNotCanonical(uint256 commitment);
-    /// @notice Thrown when an address that must be given is zero.
-    error AddressZero();
     /// @notice Thrown when a Stale account, or any account at breaker level 1 or above, would take risk.
     error RiskRefused(uint64 account, Status status, uint8 oracleLevel);
     /// @notice Thrown when this kind of change is not open to an account of this status.
@@ -92,7 +87,7 @@ interface IMarginRegistry {
     /// @notice Thrown when a shortfall is claimed at a snapshot that is not at least one epoch old.
     error EpochTooFresh(uint40 epoch, uint40 newest);
 
-    // Errors: calls, clock, breakers
+    // Errors: calls, breakers
 
     /// @notice Thrown when the oracle's breaker level is above what the action allows.
     error OracleLevelTooHigh(uint8 level, uint8 highest);
@@ -102,23 +97,11 @@ interface IMarginRegistry {
     error CallTooSoon(uint40 clock, uint40 deadline);
     /// @notice Thrown when a deadline has not passed, both [registry clock, s]; it passes one second after.
     error DeadlineNotPassed(uint40 clock, uint40 deadline);
-    /// @notice Thrown when a pause is started that may not start yet, or ended by one who may not end it yet.
-    error PauseRefused(uint40 time, uint40 allowedFrom);
     /// @notice Thrown after a proven contradiction, by every action against an account.
     error SoundnessAlarm();
 
-    // Errors: money, holders, roles
+    // Errors: holders, roles
 
-    /// @notice Thrown when the token delivered less than was sent (a fee on transfer).
-    error ReceivedLess(uint256 sent, uint256 received);
-    /// @notice Thrown when there is nothing to withdraw.
-    error NothingOwed(address owner);
-    /// @notice Thrown when an opening holder's bond is below what one account needs, both [1e-6 quote].
-    error HolderBondTooSmall(address holder, uint256 bond, uint256 needed);
-    /// @notice Thrown when an opening holder that announced its exit is named or bonded.
-    error HolderLeaving(address holder);
-    /// @notice Thrown when a bond is withdrawn before its notice is over (readyAt 0: none was given).
-    error HolderExitNotReady(address holder, uint40 readyAt);
     /// @notice Thrown when the holder was slashed in this episode already.
     error HolderAlreadySlashed(address holder, uint48 episode);
     /// @notice Thrown when the sender does not have the role.
@@ -228,21 +211,6 @@ interface IMarginRegistry {
     /// @dev Errors: StatusWrong, ReceivedLess.
     function fundBounty(uint64 id, uint256 amount) external;
 
-    /// @notice Pays out what the sender is owed. Errors: NothingOwed.
-    function withdraw(address to) external;
-
-    /// @notice Adds to the sender's bond as opening holder. Errors: HolderLeaving, ReceivedLess.
-    function bondHolder(uint256 amount) external;
-
-    /// @notice Gives notice that the sender ceases to be an opening holder; it stays slashable meanwhile.
-    function announceHolderExit() external;
-
-    /// @notice Credits the sender's bond back. Errors: HolderExitNotReady.
-    function withdrawHolderBond() external;
-
-    /// @notice Reads the sequencer's feed into the clock; actions that use the clock do it themselves.
-    function syncClock() external;
-
     // Actions: the auction
 
     /// @notice Locks a Liquidatable account for an auction. Errors: RoleMissing, StatusWrong, OracleLevelTooHigh,
@@ -285,12 +253,6 @@ interface IMarginRegistry {
 
     // Actions: roles
 
-    /// @notice Stops the clock. Errors: RoleMissing, PauseRefused (a pause ends, and as long again must pass).
-    function pause() external;
-
-    /// @notice Ends the pause: the guardian at any time, anyone after `maxPause`. Errors: PauseRefused.
-    function unpause() external;
-
     /// @notice Schedules a change of role. Errors: RoleMissing, AddressZero.
     function scheduleRole(Role role, address next) external;
 
@@ -308,16 +270,14 @@ interface IMarginRegistry {
     /// @notice [1e-6 quote] Bounty of the account.
     function bounty(uint64 id) external view returns (uint256);
 
-    /// @notice [1e-6 quote] What `who` can withdraw.
-    function owed(address who) external view returns (uint256);
+    /// @notice The clock that deadlines of this registry are kept by.
+    function clock() external view returns (IMarginClock);
 
-    /// @notice [1e-6 quote] Bond of an opening holder, and [unix, s] when its exit is ready (0: not leaving).
-    function holderBondOf(address holder) external view returns (uint256 bond, uint40 exitReadyAt);
+    /// @notice The bonds of opening holders.
+    function holders() external view returns (IHolderBonds);
 
-    /// @notice [s] The registry's clock: the chain's time less every second in which it stood.
-    /// @return now_ [s] Never falls from one action that reads the feed to the next.
-    /// @return reasons 0 if it runs; else bits as in `ClockChanged`.
-    function clock() external view returns (uint40 now_, uint8 reasons);
+    /// @notice [clock, s] When the soundness alarm stopped the clock of this registry; 0 = no alarm.
+    function alarmedAt() external view returns (uint40);
 
     /// @notice Public signals of a margin proof of the account, as `prove` would build them (level 10000).
     function marginSignals(uint64 id, uint40 epoch) external view returns (uint256[] memory);
@@ -331,9 +291,6 @@ interface IMarginRegistry {
     /// @notice Domain of this registry's margin and shortfall circuits:
     /// keccak(chain id, registry, circuit id, key digest) >> 8.
     function domains() external view returns (uint256 margin, uint256 shortfall);
-
-    /// @notice Who is credited with what slashed holders lose.
-    function insurance() external view returns (address);
 
     /// @notice Numbers of this registry.
     function params() external view returns (RegistryParams memory);

@@ -94,7 +94,7 @@ abstract contract AccountActions is ProofActions {
         require(a.phase == Phase.None || a.phase == Phase.Closed, StatusWrong(id, _statusNow(a)));
         require(owner != address(0), AddressZero());
         _requireCanonical(commitment);
-        _requireHolder(holder);
+        holders.requireBonded(holder);
         _replace(a, commitment, epoch);
         (a.phase, a.callEpoch, a.deadline) = (Phase.Open, 0, 0);
         (a.owner, a.holder, a.holderSlashed) = (owner, holder, false);

@@ -3,13 +3,15 @@ pragma solidity 0.8.30;
 
 import {Account, Phase, Status} from "../interfaces/IAccounts.sol";
 import {EpochSnapshot, IMarketOracle} from "../interfaces/IMarketOracle.sol";
+import {IHolderBonds} from "../interfaces/IHolderBonds.sol";
+import {IMarginClock} from "../interfaces/IMarginClock.sol";
 import {IMarginRegistry} from "../interfaces/IMarginRegistry.sol";
 import {AccountStatus, Moment} from "./AccountStatus.sol";
-import {ClockKeeper} from "./ClockKeeper.sol";
-import {HolderBonds} from "./HolderBonds.sol";
+import {Credits} from "./Credits.sol";
+import {RoleLock} from "./RoleLock.sol";
 
 /// @title Accounts, their bounties, and the status that time gives them
-abstract contract AccountStore is ClockKeeper, HolderBonds {
+abstract contract AccountStore is RoleLock, Credits {
     uint8 internal constant NO_NEW_RISK = 1; // breaker level
     uint8 internal constant NOTHING_ADVERSE = 2; // breaker level
 
@@ -18,25 +20,34 @@ abstract contract AccountStore is ClockKeeper, HolderBonds {
     /// @notice Oracle of the feed that all accounts are margined by.
     IMarketOracle public immutable ORACLE;
 
+    /// @inheritdoc IMarginRegistry
+    IMarginClock public immutable clock;
+
+    /// @inheritdoc IMarginRegistry
+    IHolderBonds public immutable holders;
+
     // Storage
 
     mapping(uint64 => Account) internal _accounts;
     mapping(uint64 => uint256) internal _bounties; // [1e-6 quote]
 
+    /// @inheritdoc IMarginRegistry
+    uint40 public alarmedAt;
+
     // Init
 
-    constructor(IMarketOracle oracle) {
+    constructor(IMarketOracle oracle, IMarginClock clock_, IHolderBonds holders_) {
         // A proof's epoch must never be evicted while it may still be used.
         require(WINDOW < oracle.history(), ParamOutOfRange("window", WINDOW));
-        ORACLE = oracle;
+        (ORACLE, clock, holders) = (oracle, clock_, holders_);
     }
 
     // Views
 
     /// @inheritdoc IMarginRegistry
     function status(uint64 id) external view returns (Status) {
-        (uint40 now_,) = clock();
-        return _status(_accounts[id], now_);
+        (uint40 now_,) = clock.read();
+        return _status(_accounts[id], alarmedAt == 0 ? now_ : alarmedAt);
     }
 
     /// @inheritdoc IMarginRegistry
@@ -51,7 +62,7 @@ abstract contract AccountStore is ClockKeeper, HolderBonds {
 
     // Internal
 
-    function _status(Account memory a, uint40 now_) internal view returns (Status) {
+    function _status(Account storage a, uint40 now_) internal view returns (Status) {
         Moment memory moment = Moment(uint40(block.timestamp), now_, ORACLE.latestEpoch(), 0, 0);
         if (moment.latest != 0 && a.phase == Phase.Open) {
             EpochSnapshot memory snapshot = ORACLE.snapshot(moment.latest);
@@ -60,11 +71,29 @@ abstract contract AccountStore is ClockKeeper, HolderBonds {
         return AccountStatus.statusOf(a, moment, params());
     }
 
+    /// @dev What the clock shows, the feed having been read; under the alarm what it showed then.
+    function _sync() internal returns (uint40 now_, uint8 reasons) {
+        (now_, reasons) = clock.sync();
+        if (alarmedAt != 0) now_ = alarmedAt;
+    }
+
+    function _requireNoAlarm() internal view {
+        require(alarmedAt == 0, SoundnessAlarm());
+    }
+
     /// @dev Status for an action; only a Called account needs the clock, and so the feed.
     function _statusNow(Account storage a) internal returns (Status) {
         uint40 now_;
         if (a.phase == Phase.Called) (now_,) = _sync();
         return _status(a, now_);
+    }
+
+    /// @dev Stores what a margin proof of an epoch says about time and market.
+    function _recordProof(Account storage a, uint40 epoch) internal returns (uint256 snapshotHash) {
+        EpochSnapshot memory snapshot = ORACLE.snapshot(epoch);
+        (a.provenEpoch, a.provenRung) = (epoch, snapshot.paramsRung);
+        (a.provenPrice, a.provenTime) = (snapshot.index, snapshot.timestamp);
+        return snapshot.hash;
     }
 
     function _requireOracleBelow(uint8 level) internal view {

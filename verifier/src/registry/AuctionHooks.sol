@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {Account, Phase, Role} from "../interfaces/IAccounts.sol";
-import {EpochSnapshot} from "../interfaces/IMarketOracle.sol";
 import {IMarginRegistry} from "../interfaces/IMarginRegistry.sol";
 import {Proof} from "../interfaces/IGroth16Verifier.sol";
 import {AccountActions} from "./AccountActions.sol";
@@ -53,9 +52,7 @@ abstract contract AuctionHooks is AccountActions {
         _requireCanonical(commitment);
         _replace(a, commitment, ORACLE.latestEpoch());
         if (healthy) {
-            EpochSnapshot memory snapshot = ORACLE.snapshot(epoch);
-            (a.provenEpoch, a.provenRung) = (epoch, snapshot.paramsRung);
-            (a.provenPrice, a.provenTime) = (snapshot.index, snapshot.timestamp);
+            _recordProof(a, epoch);
             (a.phase, a.caller) = (Phase.Open, address(0));
         } else {
             a.phase = Phase.InAuction;

@@ -51,8 +51,8 @@ abstract contract CallActions is AccountStore {
         require(now_ > until, DeadlineNotPassed(now_, until));
         require(!a.holderSlashed, HolderAlreadySlashed(a.holder, a.episode));
         a.holderSlashed = true;
-        uint256 amount = _slash(a.holder);
-        emit HolderSlashed(a.holder, id, a.episode, amount);
+        uint256 amount = holders.slash(a.holder, msg.sender);
+        emit HolderFailed(a.holder, id, a.episode, amount);
     }
 
     /// @inheritdoc IMarginRegistry

@@ -4,12 +4,12 @@ pragma solidity 0.8.30;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {IMarginRegistry} from "../interfaces/IMarginRegistry.sol";
+import {ICredits} from "../interfaces/ICredits.sol";
 
-/// @title Money in and out of the registry
+/// @title Money in and out of a contract
 /// @notice What comes in is counted as it arrives; what goes out was credited before and is fetched by who is
 /// owed it, so that nobody's refusal to be paid can hold up an account.
-abstract contract Credits is IMarginRegistry, ReentrancyGuardTransient {
+abstract contract Credits is ICredits, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
     // Immutables
@@ -30,7 +30,7 @@ abstract contract Credits is IMarginRegistry, ReentrancyGuardTransient {
 
     // Actions
 
-    /// @inheritdoc IMarginRegistry
+    /// @inheritdoc ICredits
     function withdraw(address to) external nonReentrant {
         require(to != address(0), AddressZero());
         uint256 amount = _owed[msg.sender];
@@ -42,7 +42,7 @@ abstract contract Credits is IMarginRegistry, ReentrancyGuardTransient {
 
     // Views
 
-    /// @inheritdoc IMarginRegistry
+    /// @inheritdoc ICredits
     function owed(address who) external view returns (uint256) {
         return _owed[who];
     }

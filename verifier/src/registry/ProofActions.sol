@@ -2,7 +2,6 @@
 pragma solidity 0.8.30;
 
 import {Account, BatchItem, Phase, Status} from "../interfaces/IAccounts.sol";
-import {EpochSnapshot} from "../interfaces/IMarketOracle.sol";
 import {IGroth16Verifier, Proof} from "../interfaces/IGroth16Verifier.sol";
 import {IMarginRegistry} from "../interfaces/IMarginRegistry.sol";
 import {AccountStore} from "./AccountStore.sol";
@@ -49,25 +48,16 @@ abstract contract ProofActions is AccountStore {
         Proof[] memory kept = new Proof[](items.length);
         uint256[][] memory signals = new uint256[][](items.length);
         uint40 latest = ORACLE.latestEpoch();
-        EpochSnapshot memory snapshot;
-        uint40 loaded = 0;
         for (uint256 i = 0; i < items.length; ++i) {
-            BatchItem calldata item = items[i];
-            if (!_counts(item, latest)) {
-                emit BatchItemSkipped(item.id, item.version, item.epoch);
+            if (!_counts(items[i], latest)) {
+                emit BatchItemSkipped(items[i].id, items[i].version, items[i].epoch);
                 continue;
             }
-            if (loaded != item.epoch) (loaded, snapshot) = (item.epoch, ORACLE.snapshot(item.epoch));
             kept[accepted] = proofs[i];
-            signals[accepted++] = _accept(item.id, item.epoch, snapshot, PublicSignals.MAINTENANCE);
+            signals[accepted] = _accept(items[i].id, items[i].epoch, PublicSignals.MAINTENANCE);
+            accepted += 1;
         }
-        if (accepted == 0) return 0;
-        // The arrays were made for all items; only those that are kept go to the verifier.
-        assembly ("memory-safe") {
-            mstore(kept, accepted)
-            mstore(signals, accepted)
-        }
-        MARGIN_VERIFIER.verifyBatch(kept, signals);
+        if (accepted != 0) _verifyBatch(kept, signals, accepted);
     }
 
     /// @inheritdoc IMarginRegistry
@@ -103,7 +93,7 @@ abstract contract ProofActions is AccountStore {
         require(a.phase != Phase.None && a.phase != Phase.Closed, StatusWrong(id, _status(a, 0)));
         MARGIN_VERIFIER.verify(margin, marginSignals(id, epoch));
         SHORTFALL_VERIFIER.verify(shortfall, shortfallSignals(id, epoch, beneficiary));
-        _stopForEver();
+        if (alarmedAt == 0) (alarmedAt,) = _sync();
         emit ContradictionProven(id, a.version, epoch);
         // The alarm here does not depend on whether this registry may report to the oracle.
         try ORACLE.tripContradiction() {} catch {}
@@ -138,20 +128,25 @@ abstract contract ProofActions is AccountStore {
 
     /// @dev Verifies a margin proof of the stored commitment and stores what it proves.
     function _verifyMargin(uint64 id, uint40 epoch, uint32 level, Proof calldata proof) internal {
-        MARGIN_VERIFIER.verify(proof, _accept(id, epoch, ORACLE.snapshot(epoch), level));
+        MARGIN_VERIFIER.verify(proof, _accept(id, epoch, level));
     }
 
     /// @dev Ends what a margin proof ends and stores what it proves; returns the signals to verify.
-    function _accept(uint64 id, uint40 epoch, EpochSnapshot memory snapshot, uint32 level)
-        private
-        returns (uint256[] memory)
-    {
+    function _accept(uint64 id, uint40 epoch, uint32 level) private returns (uint256[] memory) {
         Account storage a = _accounts[id];
         if (a.phase != Phase.Open) _endEpisode(id, a);
-        (a.provenEpoch, a.provenRung) = (epoch, snapshot.paramsRung);
-        (a.provenPrice, a.provenTime) = (snapshot.index, snapshot.timestamp);
+        uint256 snapshotHash = _recordProof(a, epoch);
         emit Proven(id, a.version, epoch, level);
-        return _marginSignals(id, a, snapshot.hash, level);
+        return _marginSignals(id, a, snapshotHash, level);
+    }
+
+    function _verifyBatch(Proof[] memory kept, uint256[][] memory signals, uint256 accepted) private view {
+        // The arrays were made for all items; only those that are kept go to the verifier.
+        assembly ("memory-safe") {
+            mstore(kept, accepted)
+            mstore(signals, accepted)
+        }
+        MARGIN_VERIFIER.verifyBatch(kept, signals);
     }
 
     function _endEpisode(uint64 id, Account storage a) private {

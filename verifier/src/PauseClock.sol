@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {IMarginRegistry} from "../interfaces/IMarginRegistry.sol";
-import {ISequencerFeed} from "../interfaces/ISequencerFeed.sol";
-import {Role} from "../interfaces/IAccounts.sol";
-import {Clock, MarginClock} from "./MarginClock.sol";
-import {RoleLock} from "./RoleLock.sol";
+import {IMarginClock} from "./interfaces/IMarginClock.sol";
+import {ISequencerFeed} from "./interfaces/ISequencerFeed.sol";
+import {Clock, MarginClock} from "./registry/MarginClock.sol";
 
-/// @title The registry's clock, its pauses and the sequencer's feed
-abstract contract ClockKeeper is RoleLock {
+/// @title The clock, its pauses and the sequencer's feed
+/// @notice Deployed by the registry; auctions of its accounts read the same clock.
+contract PauseClock is IMarginClock {
     using MarginClock for Clock;
 
     // Immutables
@@ -16,27 +15,31 @@ abstract contract ClockKeeper is RoleLock {
     /// @notice Uptime feed of the sequencer; zero on a chain without one.
     ISequencerFeed public immutable SEQUENCER_FEED;
 
+    /// @notice Who may pause; zero if nobody may.
+    address public immutable GUARDIAN;
+
+    /// @notice [s] Longest pause, and least time between two.
+    uint40 public immutable MAX_PAUSE;
+
+    /// @notice [s] The clock stands so much longer after the sequencer has come back.
+    uint40 public immutable RESUME_GRACE;
+
     // Storage
 
     Clock private _clock;
 
     // Init
 
-    constructor(ISequencerFeed feed) {
-        SEQUENCER_FEED = feed;
+    constructor(ISequencerFeed feed, address guardian, uint40 maxPause, uint40 resumeGrace) {
+        (SEQUENCER_FEED, GUARDIAN, MAX_PAUSE, RESUME_GRACE) = (feed, guardian, maxPause, resumeGrace);
         _clock.seen = uint40(block.timestamp);
     }
 
     // Actions
 
-    /// @inheritdoc IMarginRegistry
-    function syncClock() external {
-        _sync();
-    }
-
-    /// @inheritdoc IMarginRegistry
+    /// @inheritdoc IMarginClock
     function pause() external {
-        _requireRole(Role.Guardian);
+        require(msg.sender == GUARDIAN, SenderNotGuardian(msg.sender));
         Clock memory now_ = _observed();
         uint40 time = uint40(block.timestamp);
         bool running = now_.reasons & MarginClock.GUARDIAN == 0;
@@ -46,11 +49,11 @@ abstract contract ClockKeeper is RoleLock {
         _store(now_);
     }
 
-    /// @inheritdoc IMarginRegistry
+    /// @inheritdoc IMarginClock
     function unpause() external {
         Clock memory now_ = _observed();
         uint40 time = uint40(block.timestamp);
-        uint40 allowedFrom = msg.sender == _roleHolder(Role.Guardian) ? 0 : now_.pausedAt + MAX_PAUSE;
+        uint40 allowedFrom = msg.sender == GUARDIAN ? 0 : now_.pausedAt + MAX_PAUSE;
         bool paused = now_.reasons & MarginClock.GUARDIAN != 0;
         require(paused && time >= allowedFrom, PauseRefused(time, allowedFrom));
         now_.resume(MarginClock.GUARDIAN, time, 0);
@@ -58,32 +61,22 @@ abstract contract ClockKeeper is RoleLock {
         _store(now_);
     }
 
+    /// @inheritdoc IMarginClock
+    function sync() external returns (uint40 clock_, uint8 reasons) {
+        Clock memory now_ = _observed();
+        _store(now_);
+        return (now_.at(uint40(block.timestamp)), now_.reasons);
+    }
+
     // Views
 
-    /// @inheritdoc IMarginRegistry
-    function clock() public view returns (uint40 now_, uint8 reasons) {
-        Clock memory observed = _observed();
-        return (observed.at(uint40(block.timestamp)), observed.reasons);
+    /// @inheritdoc IMarginClock
+    function read() external view returns (uint40 clock_, uint8 reasons) {
+        Clock memory now_ = _observed();
+        return (now_.at(uint40(block.timestamp)), now_.reasons);
     }
 
     // Internal
-
-    /// @dev Reads the feed into the stored clock; what every action that uses a deadline begins with.
-    function _sync() internal returns (uint40 now_, uint8 reasons) {
-        Clock memory observed = _observed();
-        _store(observed);
-        return (observed.at(uint40(block.timestamp)), observed.reasons);
-    }
-
-    function _stopForEver() internal {
-        Clock memory now_ = _observed();
-        now_.stop(MarginClock.CONTRADICTION, uint40(block.timestamp));
-        _store(now_);
-    }
-
-    function _requireNoAlarm() internal view {
-        require(_clock.reasons & MarginClock.CONTRADICTION == 0, SoundnessAlarm());
-    }
 
     function _store(Clock memory next) private {
         if (next.reasons != _clock.reasons) {
