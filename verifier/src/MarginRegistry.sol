@@ -8,6 +8,7 @@ import {ISequencerFeed} from "./interfaces/ISequencerFeed.sol";
 import {RegistryParams, Role} from "./interfaces/IAccounts.sol";
 import {HolderBonds} from "./HolderBonds.sol";
 import {PauseClock} from "./PauseClock.sol";
+import {SoundnessAlarm} from "./SoundnessAlarm.sol";
 import {AccountStore} from "./registry/AccountStore.sol";
 import {AuctionHooks} from "./registry/AuctionHooks.sol";
 import {CallActions} from "./registry/CallActions.sol";
@@ -52,7 +53,7 @@ contract MarginRegistry is AuctionHooks, CallActions {
             new PauseClock(w.sequencerFeed, w.guardian, p.maxPause, p.resumeGrace),
             new HolderBonds(w.quote, w.insurance, p.holderBond, p.holderExit)
         )
-        ProofActions(w.margin, w.shortfall)
+        ProofActions(w.margin, w.shortfall, new SoundnessAlarm(w.oracle, w.margin, w.shortfall))
     {
         require(w.governance != address(0) && w.authority != address(0), AddressZero());
         _setRole(Role.Governance, w.governance);

@@ -2,6 +2,7 @@
 pragma solidity 0.8.30;
 
 import {IMarginClock} from "./interfaces/IMarginClock.sol";
+import {IMarginRegistry} from "./interfaces/IMarginRegistry.sol";
 import {ISequencerFeed} from "./interfaces/ISequencerFeed.sol";
 import {Clock, MarginClock} from "./registry/MarginClock.sol";
 
@@ -11,6 +12,9 @@ contract PauseClock is IMarginClock {
     using MarginClock for Clock;
 
     // Immutables
+
+    /// @notice The registry, whose alarm stops the clock for ever.
+    IMarginRegistry public immutable REGISTRY;
 
     /// @notice Uptime feed of the sequencer; zero on a chain without one.
     ISequencerFeed public immutable SEQUENCER_FEED;
@@ -32,6 +36,7 @@ contract PauseClock is IMarginClock {
 
     constructor(ISequencerFeed feed, address guardian, uint40 maxPause, uint40 resumeGrace) {
         (SEQUENCER_FEED, GUARDIAN, MAX_PAUSE, RESUME_GRACE) = (feed, guardian, maxPause, resumeGrace);
+        REGISTRY = IMarginRegistry(msg.sender);
         _clock.seen = uint40(block.timestamp);
     }
 
@@ -58,6 +63,14 @@ contract PauseClock is IMarginClock {
         require(paused && time >= allowedFrom, PauseRefused(time, allowedFrom));
         now_.resume(MarginClock.GUARDIAN, time, 0);
         now_.pauseFrom = time + MAX_PAUSE;
+        _store(now_);
+    }
+
+    /// @inheritdoc IMarginClock
+    function raiseAlarm() external {
+        require(msg.sender == address(REGISTRY.alarm()), SenderNotAlarm(msg.sender));
+        Clock memory now_ = _observed();
+        now_.stop(MarginClock.ALARM, uint40(block.timestamp));
         _store(now_);
     }
 

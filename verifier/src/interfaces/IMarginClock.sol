@@ -3,9 +3,9 @@ pragma solidity 0.8.30;
 
 /// @title The clock that deadlines are kept by
 /// @notice The chain's time less every second in which it stood: while the guardian paused it, and while the
-/// sequencer of the rollup was down. A stop can only add to the time that an owner has.
+/// sequencer of the rollup was down; for ever after a soundness alarm. A stop can only add to the time that an owner has.
 interface IMarginClock {
-    /// @param reasons Bits of what holds the clock: 1 guardian, 2 sequencer; 0 = it runs.
+    /// @param reasons Bits of what holds the clock: 1 guardian, 2 sequencer, 4 soundness alarm; 0 = it runs.
     /// @param clock [clock, s] What it shows.
     event ClockChanged(uint8 reasons, uint40 clock);
 
@@ -14,6 +14,12 @@ interface IMarginClock {
 
     /// @notice Thrown when the sender is not the guardian.
     error SenderNotGuardian(address sender);
+
+    /// @notice Thrown when the sender is not the registry's soundness alarm.
+    error SenderNotAlarm(address sender);
+
+    /// @notice Stops the clock for ever. Errors: SenderNotAlarm.
+    function raiseAlarm() external;
 
     /// @notice Stops the clock. After a pause as long again as the longest pause must pass before the next.
     /// @dev Errors: SenderNotGuardian, PauseRefused.

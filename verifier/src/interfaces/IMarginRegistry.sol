@@ -6,6 +6,7 @@ import {ICredits} from "./ICredits.sol";
 import {IHolderBonds} from "./IHolderBonds.sol";
 import {IMarginClock} from "./IMarginClock.sol";
 import {AdvanceKind} from "./IAdvanceAuthority.sol";
+import {ISoundnessAlarm} from "./ISoundnessAlarm.sol";
 import {Proof} from "./IGroth16Verifier.sol";
 
 /// @title Accounts of which only a commitment is public, and what proofs and time make of them
@@ -44,8 +45,6 @@ interface IMarginRegistry is ICredits {
     event Released(uint64 indexed account, uint48 episode);
     event Settled(uint64 indexed account, uint48 episode, uint64 version, uint256 commitment, uint40 epoch);
     event AccountClosed(uint64 indexed account, uint64 version);
-    /// @notice Margin and shortfall were both proven for one commitment and snapshot: a soundness alarm.
-    event ContradictionProven(uint64 indexed account, uint64 version, uint40 epoch);
     event BountyFunded(uint64 indexed account, address indexed from, uint256 amount);
     event BountyPaid(uint64 indexed account, address indexed to, uint256 amount);
     event HolderFailed(address indexed holder, uint64 indexed account, uint48 episode, uint256 amount);
@@ -98,7 +97,7 @@ interface IMarginRegistry is ICredits {
     /// @notice Thrown when a deadline has not passed, both [registry clock, s]; it passes one second after.
     error DeadlineNotPassed(uint40 clock, uint40 deadline);
     /// @notice Thrown after a proven contradiction, by every action against an account.
-    error SoundnessAlarm();
+    error AlarmRaised();
 
     // Errors: holders, roles
 
@@ -116,7 +115,7 @@ interface IMarginRegistry is ICredits {
     /// @notice Opens an account id that was never opened, or was closed; version is the stored one + 1.
     /// @dev Takes `bounty` of the quote token from the sender. Without a proof the account is Stale.
     /// Errors: StatusWrong, BountyTooSmall, HolderBondTooSmall, HolderLeaving, CommitmentNotCanonical, AddressZero,
-    /// OracleLevelTooHigh, SoundnessAlarm, ProofCountWrong, ReceivedLess, those of the authority and, with a proof, of `prove`.
+    /// OracleLevelTooHigh, AlarmRaised, ProofCountWrong, ReceivedLess, those of the authority and, with a proof, of `prove`.
     /// @param id Account id, inside the commitment too.
     /// @param commitment Commitment to a book with this id and the next version.
     /// @param owner Owner.
@@ -179,32 +178,22 @@ interface IMarginRegistry is ICredits {
 
     /// @notice Calls a Stale account: someone must prove margin at the latest epoch or later before the deadline.
     /// @dev Takes `callBond` of the quote token from the sender. Errors: StatusWrong, CallTooSoon, ClockStopped,
-    /// OracleLevelTooHigh, SoundnessAlarm, ReceivedLess.
+    /// OracleLevelTooHigh, AlarmRaised, ReceivedLess.
     function call(uint64 id) external;
 
     /// @notice Records that a call was not answered: freezes, fines, returns the bond. Status says so without it.
-    /// @dev Errors: StatusWrong, DeadlineNotPassed, SoundnessAlarm.
+    /// @dev Errors: StatusWrong, DeadlineNotPassed, AlarmRaised.
     function expire(uint64 id) external;
 
     /// @notice Proves that the account is below maintenance: Liquidatable at once, from any status up to Presumed.
     /// @dev Epoch as for `prove` and epoch < latest. Level 10000. Not stopped by the guardian's pause.
-    /// Errors: StatusWrong, the epoch errors, EpochTooFresh, OracleLevelTooHigh, SoundnessAlarm, those of the verifier.
+    /// Errors: StatusWrong, the epoch errors, EpochTooFresh, OracleLevelTooHigh, AlarmRaised, those of the verifier.
     /// @param beneficiary Whom the proof names; is paid the keeper reward by the auction.
     function reportShortfall(uint64 id, uint40 epoch, Proof calldata proof, address beneficiary) external;
 
-    /// @notice Raises the soundness alarm: both proofs hold for the account's commitment at one snapshot.
-    /// @dev The alarm stops the clock and every action against accounts, for ever. Errors: StatusWrong, those of the verifiers.
-    function reportContradiction(
-        uint64 id,
-        uint40 epoch,
-        Proof calldata margin,
-        Proof calldata shortfall,
-        address beneficiary
-    ) external;
-
     /// @notice Slashes the opening holder of an account that is Presumed and whose holder window is over.
     /// @dev Takes one holder bond: a tenth is credited to who calls this, the rest to the insurance fund.
-    /// Errors: StatusWrong, DeadlineNotPassed, HolderAlreadySlashed, OracleLevelTooHigh, SoundnessAlarm.
+    /// Errors: StatusWrong, DeadlineNotPassed, HolderAlreadySlashed, OracleLevelTooHigh, AlarmRaised.
     function slashHolder(uint64 id) external;
 
     /// @notice Adds to the bounty of an account that is neither None nor Closed, from the sender.
@@ -214,7 +203,7 @@ interface IMarginRegistry is ICredits {
     // Actions: the auction
 
     /// @notice Locks a Liquidatable account for an auction. Errors: RoleMissing, StatusWrong, OracleLevelTooHigh,
-    /// SoundnessAlarm.
+    /// AlarmRaised.
     /// @return episode Episode that the later hooks must name; another one means that the account was cured.
     function lock(uint64 id) external returns (uint48 episode);
 
@@ -270,14 +259,19 @@ interface IMarginRegistry is ICredits {
     /// @notice [1e-6 quote] Bounty of the account.
     function bounty(uint64 id) external view returns (uint256);
 
-    /// @notice The clock that deadlines of this registry are kept by.
-    function clock() external view returns (IMarginClock);
+    /// @notice [clock, s] What the clock shows that deadlines are kept by.
+    /// @return now_ [clock, s] Does not fall from one action that reads the sequencer's feed to the next.
+    /// @return reasons 0 if it runs; else bits: 1 guardian, 2 sequencer, 4 alarm.
+    function clock() external view returns (uint40 now_, uint8 reasons);
+
+    /// @notice The clock itself: who pauses it, and `sync`.
+    function pauseClock() external view returns (IMarginClock);
 
     /// @notice The bonds of opening holders.
     function holders() external view returns (IHolderBonds);
 
-    /// @notice [clock, s] When the soundness alarm stopped the clock of this registry; 0 = no alarm.
-    function alarmedAt() external view returns (uint40);
+    /// @notice Where a contradiction of proofs is reported.
+    function alarm() external view returns (ISoundnessAlarm);
 
     /// @notice Public signals of a margin proof of the account, as `prove` would build them (level 10000).
     function marginSignals(uint64 id, uint40 epoch) external view returns (uint256[] memory);

@@ -30,7 +30,7 @@ abstract contract AccountActions is ProofActions {
         _requireOracleBelow(NO_NEW_RISK);
         require(bounty_ >= MIN_BOUNTY, BountyTooSmall(bounty_, MIN_BOUNTY));
         Account storage a = _accounts[id];
-        _begin(id, a, commitment, owner, holder, ORACLE.latestEpoch());
+        _begin(id, a, commitment, owner, holder, _latest());
         _authorise(AdvanceKind.Open, id, a, a.version, commitment, evidence);
         _bounties[id] = bounty_;
         emit BountyFunded(id, msg.sender, bounty_);
@@ -54,7 +54,7 @@ abstract contract AccountActions is ProofActions {
         _requireKind(id, kind, now_, proof.length != 0);
         _requireCanonical(commitment);
         _authorise(kind, id, a, a.version + 1, commitment, evidence);
-        _replace(a, commitment, ORACLE.latestEpoch());
+        _replace(a, commitment, _latest());
         emit Advanced(id, a.version, commitment, kind);
         _proveAlong(id, a, kind == AdvanceKind.Trade ? INITIAL_LEVEL : PublicSignals.MAINTENANCE, proof);
     }
@@ -91,7 +91,7 @@ abstract contract AccountActions is ProofActions {
         address holder,
         uint40 epoch
     ) internal {
-        require(a.phase == Phase.None || a.phase == Phase.Closed, StatusWrong(id, _statusNow(a)));
+        _requirePhase(id, a, a.phase == Phase.None || a.phase == Phase.Closed);
         require(owner != address(0), AddressZero());
         _requireCanonical(commitment);
         holders.requireBonded(holder);
@@ -114,7 +114,7 @@ abstract contract AccountActions is ProofActions {
     function _proveAlong(uint64 id, Account storage a, uint32 level, Proof[] calldata proof) private {
         if (proof.length == 0) return;
         require(proof.length == 1, ProofCountWrong(proof.length));
-        uint40 latest = ORACLE.latestEpoch();
+        uint40 latest = _latest();
         EpochRules.requireOrder(a, latest);
         _verifyMargin(id, latest, level, proof[0]);
     }
@@ -123,7 +123,7 @@ abstract contract AccountActions is ProofActions {
         bool relieves = kind == AdvanceKind.Deposit || kind == AdvanceKind.Reduce;
         require(relieves || (kind == AdvanceKind.Trade && now_ != Status.Called), KindRefused(kind, now_));
         if (relieves) return;
-        uint8 level = ORACLE.level();
+        uint8 level = _level();
         bool allowed = level < NO_NEW_RISK && (now_ == Status.Healthy || proven);
         require(allowed, RiskRefused(id, now_, level));
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.30;
 
-import {Account, Phase, RegistryParams, Status} from "../interfaces/IAccounts.sol";
+import {Account, Phase, Status} from "../interfaces/IAccounts.sol";
 
 /// @notice What a status depends on besides the account.
 /// @param time [unix, s] Time of the block.
@@ -17,6 +17,16 @@ struct Moment {
     uint24 rung;
 }
 
+/// @notice How long a margin proof says something; see `RegistryParams`.
+/// @param freshEpochs [epochs] F.
+/// @param maxAge [s]
+/// @param staleMove [bps]
+struct Freshness {
+    uint40 freshEpochs;
+    uint40 maxAge;
+    uint32 staleMove;
+}
+
 /// @title Status of an account
 /// @notice Pure, and the same in `zkmargin/engine/account_state.py`: nobody has to act for an account to
 /// become Stale or Presumed.
@@ -24,13 +34,13 @@ library AccountStatus {
     uint256 private constant BPS = 10_000;
 
     /// @notice Status of an account at a moment.
-    function statusOf(Account memory account, Moment memory moment, RegistryParams memory params)
+    function statusOf(Account memory account, Moment memory moment, Freshness memory fresh)
         internal
         pure
         returns (Status)
     {
         Phase phase = account.phase;
-        if (phase == Phase.Open) return isFresh(account, moment, params) ? Status.Healthy : Status.Stale;
+        if (phase == Phase.Open) return isFresh(account, moment, fresh) ? Status.Healthy : Status.Stale;
         if (phase == Phase.Called) {
             return isLate(account, moment.clock) ? Status.Presumed : Status.Called;
         }
@@ -46,17 +56,17 @@ library AccountStatus {
         return clock > account.deadline;
     }
 
-    /// @notice Whether the newest margin proof still says something: by epochs, age, price and params.
-    function isFresh(Account memory account, Moment memory moment, RegistryParams memory params)
+    /// @notice Whether the newest margin proof still says something: by epochs, age, price and fresh.
+    function isFresh(Account memory account, Moment memory moment, Freshness memory fresh)
         internal
         pure
         returns (bool)
     {
         if (account.provenEpoch == 0 || account.provenRung != moment.rung) return false;
-        if (moment.latest > account.provenEpoch + params.freshEpochs) return false;
-        if (moment.time > account.provenTime + params.maxAge) return false;
+        if (moment.latest > account.provenEpoch + fresh.freshEpochs) return false;
+        if (moment.time > account.provenTime + fresh.maxAge) return false;
         uint256 proven = account.provenPrice;
         uint256 move = moment.index > proven ? moment.index - proven : proven - moment.index;
-        return move * BPS <= proven * params.staleMove;
+        return move * BPS <= proven * fresh.staleMove;
     }
 }

@@ -6,8 +6,9 @@ import {EpochSnapshot, IMarketOracle} from "../interfaces/IMarketOracle.sol";
 import {IHolderBonds} from "../interfaces/IHolderBonds.sol";
 import {IMarginClock} from "../interfaces/IMarginClock.sol";
 import {IMarginRegistry} from "../interfaces/IMarginRegistry.sol";
-import {AccountStatus, Moment} from "./AccountStatus.sol";
+import {AccountStatus, Freshness, Moment} from "./AccountStatus.sol";
 import {Credits} from "./Credits.sol";
+import {MarginClock} from "./MarginClock.sol";
 import {RoleLock} from "./RoleLock.sol";
 
 /// @title Accounts, their bounties, and the status that time gives them
@@ -21,7 +22,7 @@ abstract contract AccountStore is RoleLock, Credits {
     IMarketOracle public immutable ORACLE;
 
     /// @inheritdoc IMarginRegistry
-    IMarginClock public immutable clock;
+    IMarginClock public immutable pauseClock;
 
     /// @inheritdoc IMarginRegistry
     IHolderBonds public immutable holders;
@@ -31,23 +32,24 @@ abstract contract AccountStore is RoleLock, Credits {
     mapping(uint64 => Account) internal _accounts;
     mapping(uint64 => uint256) internal _bounties; // [1e-6 quote]
 
-    /// @inheritdoc IMarginRegistry
-    uint40 public alarmedAt;
-
     // Init
 
     constructor(IMarketOracle oracle, IMarginClock clock_, IHolderBonds holders_) {
         // A proof's epoch must never be evicted while it may still be used.
         require(WINDOW < oracle.history(), ParamOutOfRange("window", WINDOW));
-        (ORACLE, clock, holders) = (oracle, clock_, holders_);
+        (ORACLE, pauseClock, holders) = (oracle, clock_, holders_);
     }
 
     // Views
 
     /// @inheritdoc IMarginRegistry
     function status(uint64 id) external view returns (Status) {
-        (uint40 now_,) = clock.read();
-        return _status(_accounts[id], alarmedAt == 0 ? now_ : alarmedAt);
+        return _statusNow(_accounts[id]);
+    }
+
+    /// @inheritdoc IMarginRegistry
+    function clock() public view returns (uint40 now_, uint8 reasons) {
+        return pauseClock.read();
     }
 
     /// @inheritdoc IMarginRegistry
@@ -63,41 +65,58 @@ abstract contract AccountStore is RoleLock, Credits {
     // Internal
 
     function _status(Account storage a, uint40 now_) internal view returns (Status) {
-        Moment memory moment = Moment(uint40(block.timestamp), now_, ORACLE.latestEpoch(), 0, 0);
+        Moment memory moment = Moment(uint40(block.timestamp), now_, _latest(), 0, 0);
         if (moment.latest != 0 && a.phase == Phase.Open) {
-            EpochSnapshot memory snapshot = ORACLE.snapshot(moment.latest);
+            EpochSnapshot memory snapshot = _snapshot(moment.latest);
             (moment.index, moment.rung) = (snapshot.index, snapshot.paramsRung);
         }
-        return AccountStatus.statusOf(a, moment, params());
+        return AccountStatus.statusOf(a, moment, Freshness(FRESH_EPOCHS, MAX_AGE, STALE_MOVE));
     }
 
-    /// @dev What the clock shows, the feed having been read; under the alarm what it showed then.
+    // One copy of each call to a neighbour, for the size of the code.
+
     function _sync() internal returns (uint40 now_, uint8 reasons) {
-        (now_, reasons) = clock.sync();
-        if (alarmedAt != 0) now_ = alarmedAt;
+        return pauseClock.sync();
+    }
+
+    function _latest() internal view returns (uint40) {
+        return ORACLE.latestEpoch();
+    }
+
+    function _level() internal view returns (uint8) {
+        return ORACLE.level();
+    }
+
+    function _snapshot(uint40 epoch) internal view returns (EpochSnapshot memory) {
+        return ORACLE.snapshot(epoch);
+    }
+
+    function _requirePhase(uint64 id, Account storage a, bool allowed) internal view {
+        if (!allowed) revert StatusWrong(id, _statusNow(a));
     }
 
     function _requireNoAlarm() internal view {
-        require(alarmedAt == 0, SoundnessAlarm());
+        (, uint8 reasons) = clock();
+        require(reasons & MarginClock.ALARM == 0, AlarmRaised());
     }
 
     /// @dev Status for an action; only a Called account needs the clock, and so the feed.
-    function _statusNow(Account storage a) internal returns (Status) {
+    function _statusNow(Account storage a) internal view returns (Status) {
         uint40 now_;
-        if (a.phase == Phase.Called) (now_,) = _sync();
+        if (a.phase == Phase.Called) (now_,) = clock();
         return _status(a, now_);
     }
 
     /// @dev Stores what a margin proof of an epoch says about time and market.
     function _recordProof(Account storage a, uint40 epoch) internal returns (uint256 snapshotHash) {
-        EpochSnapshot memory snapshot = ORACLE.snapshot(epoch);
+        EpochSnapshot memory snapshot = _snapshot(epoch);
         (a.provenEpoch, a.provenRung) = (epoch, snapshot.paramsRung);
         (a.provenPrice, a.provenTime) = (snapshot.index, snapshot.timestamp);
         return snapshot.hash;
     }
 
     function _requireOracleBelow(uint8 level) internal view {
-        uint8 oracleLevel = ORACLE.level();
+        uint8 oracleLevel = _level();
         require(oracleLevel < level, OracleLevelTooHigh(oracleLevel, level - 1));
     }
 

@@ -18,7 +18,7 @@ abstract contract AuctionHooks is AccountActions {
         _requireNoAlarm();
         _requireOracleBelow(NOTHING_ADVERSE);
         Account storage a = _accounts[id];
-        require(a.phase == Phase.Liquidatable, StatusWrong(id, _statusNow(a)));
+        _requirePhase(id, a, a.phase == Phase.Liquidatable);
         (a.phase, episode) = (Phase.InAuction, a.episode);
         emit Locked(id, episode);
     }
@@ -26,7 +26,7 @@ abstract contract AuctionHooks is AccountActions {
     /// @inheritdoc IMarginRegistry
     function award(uint64 id, uint48 episode) external {
         Account storage a = _locked(id, episode);
-        require(a.phase == Phase.InAuction, StatusWrong(id, _statusNow(a)));
+        _requirePhase(id, a, a.phase == Phase.InAuction);
         a.phase = Phase.Awarded;
         emit AwardRecorded(id, episode);
     }
@@ -34,7 +34,7 @@ abstract contract AuctionHooks is AccountActions {
     /// @inheritdoc IMarginRegistry
     function reopen(uint64 id, uint48 episode) external {
         Account storage a = _locked(id, episode);
-        require(a.phase == Phase.Awarded, StatusWrong(id, _statusNow(a)));
+        _requirePhase(id, a, a.phase == Phase.Awarded);
         a.phase = Phase.InAuction;
         emit Reopened(id, episode);
     }
@@ -50,7 +50,7 @@ abstract contract AuctionHooks is AccountActions {
         _requireNoAlarm();
         Account storage a = _locked(id, episode);
         _requireCanonical(commitment);
-        _replace(a, commitment, ORACLE.latestEpoch());
+        _replace(a, commitment, _latest());
         if (healthy) {
             _recordProof(a, epoch);
             (a.phase, a.caller) = (Phase.Open, address(0));
@@ -71,7 +71,7 @@ abstract contract AuctionHooks is AccountActions {
     ) external {
         _requireRole(Role.Auction);
         _requireNoAlarm();
-        EpochRules.requireRecent(epoch, ORACLE.latestEpoch(), WINDOW);
+        EpochRules.requireRecent(epoch, _latest(), WINDOW);
         // The lot did not exist before, so its commitment is as old as the proof that came with it.
         _begin(id, _accounts[id], commitment, owner, holder, epoch);
         _verifyMargin(id, epoch, INITIAL_LEVEL, proof);
@@ -92,7 +92,7 @@ abstract contract AuctionHooks is AccountActions {
     function _locked(uint64 id, uint48 episode) private returns (Account storage a) {
         _requireRole(Role.Auction);
         a = _accounts[id];
-        require(a.phase == Phase.InAuction || a.phase == Phase.Awarded, StatusWrong(id, _statusNow(a)));
+        _requirePhase(id, a, a.phase == Phase.InAuction || a.phase == Phase.Awarded);
         require(a.episode == episode, EpisodeWrong(id, episode, a.episode));
     }
 }

@@ -21,7 +21,7 @@ abstract contract CallActions is AccountStore {
         Status status_ = _status(a, now_);
         require(status_ == Status.Stale, StatusWrong(id, status_));
         require(now_ > a.deadline, CallTooSoon(now_, a.deadline));
-        uint40 latest = ORACLE.latestEpoch();
+        uint40 latest = _latest();
         (a.phase, a.callEpoch, a.deadline) = (Phase.Called, latest, now_ + ANSWER_WINDOW);
         (a.episode, a.holderSlashed) = (a.episode + 1, false);
         (a.caller, a.bond) = (msg.sender, CALL_BOND);
@@ -33,7 +33,7 @@ abstract contract CallActions is AccountStore {
     function expire(uint64 id) external {
         _requireNoAlarm();
         Account storage a = _accounts[id];
-        require(a.phase == Phase.Called, StatusWrong(id, _status(a, 0)));
+        _requirePhase(id, a, a.phase == Phase.Called);
         (uint40 now_,) = _sync();
         require(_expireIfLate(id, a), DeadlineNotPassed(now_, a.deadline));
     }
@@ -46,7 +46,7 @@ abstract contract CallActions is AccountStore {
         Account storage a = _accounts[id];
         _expireIfLate(id, a);
         (uint40 now_,) = _sync();
-        require(a.phase == Phase.Presumed, StatusWrong(id, _status(a, now_)));
+        _requirePhase(id, a, a.phase == Phase.Presumed);
         uint40 until = a.deadline + HOLDER_WINDOW;
         require(now_ > until, DeadlineNotPassed(now_, until));
         require(!a.holderSlashed, HolderAlreadySlashed(a.holder, a.episode));
@@ -58,7 +58,7 @@ abstract contract CallActions is AccountStore {
     /// @inheritdoc IMarginRegistry
     function fundBounty(uint64 id, uint256 amount) external nonReentrant {
         Account storage a = _accounts[id];
-        require(a.phase != Phase.None && a.phase != Phase.Closed, StatusWrong(id, _status(a, 0)));
+        _requirePhase(id, a, a.phase != Phase.None && a.phase != Phase.Closed);
         _bounties[id] += amount;
         emit BountyFunded(id, msg.sender, amount);
         _take(amount);

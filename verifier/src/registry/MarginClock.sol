@@ -23,7 +23,7 @@ struct Clock {
 library MarginClock {
     uint8 internal constant GUARDIAN = 1;
     uint8 internal constant SEQUENCER = 2;
-    uint8 internal constant CONTRADICTION = 4;
+    uint8 internal constant ALARM = 4;
 
     /// @notice [clock, s] What the clock shows at a time.
     function at(Clock memory clock, uint40 time) internal pure returns (uint40) {

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Account, BatchItem, Phase, Status} from "../interfaces/IAccounts.sol";
 import {IGroth16Verifier, Proof} from "../interfaces/IGroth16Verifier.sol";
 import {IMarginRegistry} from "../interfaces/IMarginRegistry.sol";
+import {ISoundnessAlarm} from "../interfaces/ISoundnessAlarm.sol";
 import {AccountStore} from "./AccountStore.sol";
 import {EpochRules} from "./EpochRules.sol";
 import {PublicSignals} from "./PublicSignals.sol";
@@ -17,15 +18,19 @@ abstract contract ProofActions is AccountStore {
     IGroth16Verifier public immutable MARGIN_VERIFIER;
     IGroth16Verifier public immutable SHORTFALL_VERIFIER;
 
+    /// @inheritdoc IMarginRegistry
+    ISoundnessAlarm public immutable alarm;
+
     bytes32 private immutable MARGIN_KEY;
     bytes32 private immutable SHORTFALL_KEY;
 
     // Init
 
-    constructor(IGroth16Verifier margin, IGroth16Verifier shortfall) {
+    constructor(IGroth16Verifier margin, IGroth16Verifier shortfall, ISoundnessAlarm alarm_) {
         require(margin.signalCount() == 4, ParamOutOfRange("margin signals", margin.signalCount()));
         require(shortfall.signalCount() == 5, ParamOutOfRange("shortfall signals", shortfall.signalCount()));
         (MARGIN_VERIFIER, SHORTFALL_VERIFIER) = (margin, shortfall);
+        alarm = alarm_;
         (MARGIN_KEY, SHORTFALL_KEY) = (margin.vkDigest(), shortfall.vkDigest());
     }
 
@@ -35,7 +40,7 @@ abstract contract ProofActions is AccountStore {
     function prove(uint64 id, uint40 epoch, Proof calldata proof) external {
         Account storage a = _accounts[id];
         _requireProvable(id, a);
-        EpochRules.requireMargin(a, epoch, ORACLE.latestEpoch(), WINDOW);
+        EpochRules.requireMargin(a, epoch, _latest(), WINDOW);
         _verifyMargin(id, epoch, PublicSignals.MAINTENANCE, proof);
     }
 
@@ -47,7 +52,7 @@ abstract contract ProofActions is AccountStore {
         require(items.length == proofs.length, ProofCountWrong(proofs.length));
         Proof[] memory kept = new Proof[](items.length);
         uint256[][] memory signals = new uint256[][](items.length);
-        uint40 latest = ORACLE.latestEpoch();
+        uint40 latest = _latest();
         for (uint256 i = 0; i < items.length; ++i) {
             if (!_counts(items[i], latest)) {
                 emit BatchItemSkipped(items[i].id, items[i].version, items[i].epoch);
@@ -68,11 +73,8 @@ abstract contract ProofActions is AccountStore {
         Account storage a = _accounts[id];
         _expireIfLate(id, a);
         Phase phase = a.phase;
-        require(
-            phase == Phase.Open || phase == Phase.Called || phase == Phase.Presumed,
-            StatusWrong(id, _status(a, 0))
-        );
-        EpochRules.requireShortfall(a, epoch, ORACLE.latestEpoch(), WINDOW);
+        _requirePhase(id, a, phase == Phase.Open || phase == Phase.Called || phase == Phase.Presumed);
+        EpochRules.requireShortfall(a, epoch, _latest(), WINDOW);
         if (phase == Phase.Called) _returnBond(a, a.caller, 0);
         a.episode += 1;
         // From here on only margin at a later epoch than the shortfall's cures.
@@ -81,29 +83,11 @@ abstract contract ProofActions is AccountStore {
         SHORTFALL_VERIFIER.verify(proof, shortfallSignals(id, epoch, beneficiary));
     }
 
-    /// @inheritdoc IMarginRegistry
-    function reportContradiction(
-        uint64 id,
-        uint40 epoch,
-        Proof calldata margin,
-        Proof calldata shortfall,
-        address beneficiary
-    ) external {
-        Account storage a = _accounts[id];
-        require(a.phase != Phase.None && a.phase != Phase.Closed, StatusWrong(id, _status(a, 0)));
-        MARGIN_VERIFIER.verify(margin, marginSignals(id, epoch));
-        SHORTFALL_VERIFIER.verify(shortfall, shortfallSignals(id, epoch, beneficiary));
-        if (alarmedAt == 0) (alarmedAt,) = _sync();
-        emit ContradictionProven(id, a.version, epoch);
-        // The alarm here does not depend on whether this registry may report to the oracle.
-        try ORACLE.tripContradiction() {} catch {}
-    }
-
     // Views
 
     /// @inheritdoc IMarginRegistry
     function marginSignals(uint64 id, uint40 epoch) public view returns (uint256[] memory) {
-        return _marginSignals(id, _accounts[id], ORACLE.snapshot(epoch).hash, PublicSignals.MAINTENANCE);
+        return _marginSignals(id, _accounts[id], _snapshot(epoch).hash, PublicSignals.MAINTENANCE);
     }
 
     /// @inheritdoc IMarginRegistry
@@ -115,7 +99,7 @@ abstract contract ProofActions is AccountStore {
         Account storage a = _accounts[id];
         uint256 header = PublicSignals.header(id, a.version, PublicSignals.MAINTENANCE);
         uint256 domain = PublicSignals.domain(PublicSignals.SHORTFALL, SHORTFALL_KEY);
-        return PublicSignals.shortfall(domain, header, a.commitment, ORACLE.snapshot(epoch).hash, beneficiary);
+        return PublicSignals.shortfall(domain, header, a.commitment, _snapshot(epoch).hash, beneficiary);
     }
 
     /// @inheritdoc IMarginRegistry
@@ -174,7 +158,7 @@ abstract contract ProofActions is AccountStore {
     }
 
     function _requireProvable(uint64 id, Account storage a) private view {
-        require(_isProvable(a.phase), StatusWrong(id, _status(a, 0)));
+        _requirePhase(id, a, _isProvable(a.phase));
     }
 
     function _isProvable(Phase phase) private pure returns (bool) {
