@@ -264,7 +264,7 @@ contract LiquidationAuction is AuctionMoney, ReentrancyGuardTransient {
     }
 
     function _clock() private returns (uint40 now_) {
-        REGISTRY.syncClock();
+        REGISTRY.pauseClock().sync();
         (now_,) = REGISTRY.clock();
     }
 
