@@ -32,6 +32,7 @@ contract Vault is IVault, AccessControl, ReentrancyGuardTransient {
     uint256 public assets; // [1e-6 quote]
     uint256 public netCash; // books and queue [1e-6 quote]
     uint256 public queued; // the queue's part of netCash [1e-6 quote]
+    mapping(address to => uint256) public queuedOf; // the part that one receiver waits for [1e-6 quote]
     uint256 private _lastWithdrawal;
     mapping(uint256 id => Withdrawal) private _withdrawals;
 
@@ -77,6 +78,7 @@ contract Vault is IVault, AccessControl, ReentrancyGuardTransient {
         require(amount > 0, AmountZero());
         require(amount <= netCash - queued, ExceedsNetCash(amount, netCash - queued));
         queued += amount;
+        queuedOf[to] += amount;
         id = ++_lastWithdrawal;
         _withdrawals[id] = Withdrawal(to, uint40(block.timestamp) + withdrawalDelay, amount);
         emit WithdrawalQueued(id, account, to, amount);
@@ -90,6 +92,7 @@ contract Vault is IVault, AccessControl, ReentrancyGuardTransient {
         paid = worth(withdrawal.amount);
         delete _withdrawals[id];
         queued -= withdrawal.amount;
+        queuedOf[withdrawal.to] -= withdrawal.amount;
         netCash -= withdrawal.amount;
         assets -= paid;
         emit WithdrawalPaid(id, withdrawal.to, withdrawal.amount, paid);

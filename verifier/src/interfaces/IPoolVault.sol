@@ -7,12 +7,12 @@ import {Award, Settlement} from "./ILiquidationAuction.sol";
 /// @title Shares of a pool that takes slices of liquidated accounts
 /// @notice The pool owns ordinary accounts, as private as any. Once in a while a `nav` proof of each at one
 /// epoch prices the shares: ceil on mint, floor on burn. What is queued in one epoch is priced in a later one,
-/// and nothing is queued or priced while an auction runs. Money is in [1e-6 quote], shares in [1e-6 share].
+/// and nothing is queued or priced while an auction runs. Money is in [1e-6 quote], shares in [1e-12 share].
 interface IPoolVault {
     /// @notice One pricing of all shares.
     /// @param epoch Epoch of the nav proofs.
     /// @param value [1e-6 quote] Of all accounts and free cash, less what is owed; 0 if none is left.
-    /// @param supply [1e-6 share] Shares that it was divided by.
+    /// @param supply [1e-12 share] Shares that it was divided by.
     struct Pricing {
         uint40 epoch;
         uint128 value;

@@ -56,6 +56,8 @@ interface IVault {
     function netCash() external view returns (uint256);
     /// @notice Part of `netCash` that waits in the queue.
     function queued() external view returns (uint256);
+    /// @notice Part of `queued` that one receiver waits for, at face.
+    function queuedOf(address to) external view returns (uint256);
     /// @notice netCash - assets, or 0.
     function shortfall() external view returns (uint256);
     /// @notice Worth of one unit of positive cash: min(1, assets / netCash), rounded down [2^-30].
