@@ -8,6 +8,7 @@
     │   ├── ParamsError                   a set of risk parameters
     │   ├── QuoteError                    a chain of option quotes, or its fit
     │   ├── ArtifactError                 a key, circuit or proof file: missing, damaged or swapped
+    │   ├── OracleRefusal                 a publication or a trip that the market oracle refuses
     │   ├── SettingError                  a setting in a file, the environment or a flag
     │   └── DeploymentError               a deployment file, or what it says of a chain
     ├── ToolError (also RuntimeError)     an external program failed or is missing
@@ -64,6 +65,14 @@ class SettingError(InputError):
 
 class DeploymentError(InputError):
     """A deployment file cannot be used, or the chain does not hold what it says."""
+
+
+class OracleRefusal(InputError):  # noqa: N818 - not a fault: the rules of the feed say no
+    """The market oracle refuses; keeps the name of the contract's error."""
+
+    def __init__(self, error: str, field: str, value: object, rule: str) -> None:
+        self.error = error
+        super().__init__(field, value, rule)
 
 
 class ToolError(ZkMarginError, RuntimeError):

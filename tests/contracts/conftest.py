@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Contracts compiled once a run, and an EVM to put them in."""
+"""Contracts, compiled once a run."""
 
 from __future__ import annotations
 
@@ -8,52 +8,30 @@ import subprocess
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from contracts.evm import Build
 
 ROOT = Path(__file__).resolve().parents[2]
 VERIFIER = ROOT / "verifier"
 FORGE = ROOT / "node_modules" / ".bin" / "forge"
 
-Deploy = Callable[[str, str], "Contract"]
-
-
-class Contract:
-    """A contract in an EVM of its own; a call gives what it returns, or raises Reverted."""
-
-    def __init__(self, creation_code: bytes) -> None:
-        import pyrevm
-
-        self._evm = pyrevm.EVM(gas_limit=2**63)
-        self.sender = f"0x{1:040x}"
-        self.address: str = self._evm.deploy(self.sender, creation_code)
-
-    def call(self, data: bytes) -> bytes:
-        try:
-            return bytes(self._evm.message_call(self.sender, self.address, calldata=data))
-        except RuntimeError as error:
-            raise Reverted(str(error)) from error
-
-    @property
-    def chain_id(self) -> int:
-        return 1
-
-
-class Reverted(Exception):  # noqa: N818 - what a contract does
-    """A call that the contract refused."""
-
 
 @pytest.fixture(scope="session")
-def built() -> Path:
-    """Folder of forge's artifacts, up to date."""
+def build() -> Build:
+    """What forge built, up to date."""
+    from contracts.evm import Build
+
     forge("build")
-    return ROOT / "build" / "contracts" / "out"
+    return Build(ROOT / "build" / "contracts" / "out")
 
 
 @pytest.fixture(scope="session")
-def compile_contract() -> Callable[[str, str], bytes]:
-    """Creation code of the contract of a name in a source that imports ./Groth16Verifier.sol."""
+def compile_verifier() -> Callable[[str], bytes]:
+    """Creation code of the contract RenderedVerifier in a source beside Groth16Verifier.sol."""
     return cache(compile_source)
 
 
@@ -67,7 +45,7 @@ def forge(*arguments: str) -> str:
     return done.stdout
 
 
-def compile_source(name: str, source: str) -> bytes:
+def compile_source(source: str, name: str = "RenderedVerifier") -> bytes:
     """Creation code by the pinned compiler, with the settings of foundry.toml."""
     files = ("Groth16Verifier.sol", "interfaces/IGroth16Verifier.sol")
     sources = {file: {"content": (VERIFIER / "src" / file).read_text()} for file in files}

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable
 
 import pytest
-from contracts.conftest import Contract, Reverted
+from contracts.evm import CHAIN_ID, Contract, Evm, Reverted
 from contracts.trapdoor_keys import open_key
 from eth_abi import encode
 from eth_hash.auto import keccak
@@ -27,11 +27,13 @@ from zkmargin.proving.solidity_verifier import (
 pytestmark = pytest.mark.chain
 
 PROOF = "(uint256[2],uint256[2][2],uint256[2])"
-Compile = Callable[[str, str], bytes]
+Compile = Callable[[str], bytes]
 
 
-def deployed(compile_contract: Compile, key: VerifyingKey) -> Contract:
-    return Contract(compile_contract("RenderedVerifier", verifier_source(key, "RenderedVerifier")))
+def deployed(compile_verifier: Compile, key: VerifyingKey) -> Contract:
+    evm = Evm()
+    code = compile_verifier(verifier_source(key, "RenderedVerifier"))
+    return Contract(evm, evm.deploy(code), [])
 
 
 def calldata(function: str, types: list[str], values: list[object]) -> bytes:
@@ -41,7 +43,7 @@ def calldata(function: str, types: list[str], values: list[object]) -> bytes:
 def verify(contract: Contract, proof: object, signals: object) -> str:
     types = [PROOF, "uint256[]"]
     try:
-        contract.call(calldata("verify", types, [contract_proof(proof), signals]))  # type: ignore[arg-type]
+        contract.call_raw(calldata("verify", types, [contract_proof(proof), signals]))  # type: ignore[arg-type]
     except Reverted:
         return "refused"
     return "valid"
@@ -51,24 +53,24 @@ def verify_batch(contract: Contract, proofs: list[object], signals: list[object]
     types = [PROOF + "[]", "uint256[][]"]
     values: list[object] = [[contract_proof(p) for p in proofs], signals]  # type: ignore[arg-type]
     try:
-        contract.call(calldata("verifyBatch", types, values))
+        contract.call_raw(calldata("verifyBatch", types, values))
     except Reverted:
         return "refused"
     return "valid"
 
 
 @pytest.mark.parametrize("name", [name for name in CLAIMS if name != "signal - r"])
-def test_the_contract_gives_the_verdict_of_the_page(compile_contract: Compile, name: str) -> None:
+def test_the_contract_gives_the_verdict_of_the_page(compile_verifier: Compile, name: str) -> None:
     key, proof, signals = CLAIMS[name]()
-    contract = deployed(compile_contract, key)
+    contract = deployed(compile_verifier, key)
     expected = "valid" if TABLE[name][0] == "valid" else "refused"
 
     assert verify(contract, proof, signals) == expected
     assert verify_batch(contract, [proof], [signals]) == expected
 
 
-def test_a_bad_claim_spoils_a_batch_of_good_ones(compile_contract: Compile) -> None:
-    contract = deployed(compile_contract, KEY)
+def test_a_bad_claim_spoils_a_batch_of_good_ones(compile_verifier: Compile) -> None:
+    contract = deployed(compile_verifier, KEY)
     good = [CLAIMS[name]()[1:] for name in ("made with the key's secrets", "re-randomised")]
     bad = CLAIMS["another signal"]()[1:]
 
@@ -76,27 +78,27 @@ def test_a_bad_claim_spoils_a_batch_of_good_ones(compile_contract: Compile) -> N
     assert verify_batch(contract, *map(list, zip(*good, bad, strict=True))) == "refused"
 
 
-def test_the_digest_of_the_contract_is_the_digest_of_python(compile_contract: Compile) -> None:
-    contract = deployed(compile_contract, KEY)
+def test_the_digest_of_the_contract_is_the_digest_of_python(compile_verifier: Compile) -> None:
+    contract = deployed(compile_verifier, KEY)
 
-    assert contract.call(calldata("vkDigest", [], [])) == vk_digest(KEY)
-    assert int.from_bytes(contract.call(calldata("signalCount", [], [])), "big") == 3
+    assert contract.call_raw(calldata("vkDigest", [], [])) == vk_digest(KEY)
+    assert int.from_bytes(contract.call_raw(calldata("signalCount", [], [])), "big") == 3
 
 
-def test_the_batch_domain_of_the_contract_is_that_of_python(compile_contract: Compile) -> None:
-    contract = deployed(compile_contract, KEY)
-    domain = int.from_bytes(contract.call(calldata("batchDomain", [], [])), "big")
+def test_the_batch_domain_of_the_contract_is_that_of_python(compile_verifier: Compile) -> None:
+    contract = deployed(compile_verifier, KEY)
+    domain = int.from_bytes(contract.call_raw(calldata("batchDomain", [], [])), "big")
 
-    assert domain == batch_domain(contract.chain_id, contract.address)
+    assert domain == batch_domain(CHAIN_ID, contract.address)
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])
-def test_a_batch_of_random_proofs_is_accepted(compile_contract: Compile, count: int) -> None:
+def test_a_batch_of_random_proofs_is_accepted(compile_verifier: Compile, count: int) -> None:
     source = random.Random(count)
     key = OpenKey.drawn(source, 2)
     proofs, signals = map(list, zip(*key.proofs(source, count), strict=True))
 
-    assert verify_batch(deployed(compile_contract, key.key()), proofs, signals) == "valid"
+    assert verify_batch(deployed(compile_verifier, key.key()), proofs, signals) == "valid"
 
 
 def test_a_name_that_is_no_identifier_is_refused() -> None:
