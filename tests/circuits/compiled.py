@@ -24,12 +24,14 @@ _WARNING: Final = re.compile(r"^warning\[(\w+)\]: (.*)$", re.MULTILINE)
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 Inputs = Mapping[str, int | list[int]]
+OVERLAY: dict[str, str] = {}  # sources that stand for those in the checkout: mutants
 
 
 def read_sources(include: str) -> dict[str, str]:
     """A circuit file and all that it includes, by path below the root of the checkout."""
     files = CircuitSource(ROOT / include, ROOT).files
-    return {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in files}
+    texts = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in files}
+    return {path: OVERLAY.get(path, text) for path, text in texts.items()}
 
 
 class Build:

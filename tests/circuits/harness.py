@@ -20,7 +20,7 @@ is what is proven. Inputs are integers of either sign, reduced modulo r; outputs
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -32,6 +32,8 @@ from zkmargin.field import MODULUS
 from zkmargin.proving.r1cs import A, B, C
 
 Hints = Mapping[str, str | int]
+# Told what a test asks of which circuit: "accepts", "rejects", "pinned", "cost" or "built".
+OBSERVERS: list[Callable[[str, Circuit, Inputs], None]] = []
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,13 @@ class Circuit:
     @property
     def proven(self) -> Build:
         """As it is proven, with --O2."""
+        _tell("built", self)
         return _built(self, "--O2")
 
     @property
     def plain(self) -> Build:
         """With --O0: every signal has its own wire."""
+        _tell("built", self)
         return _built(self, "--O0")
 
     def lax(self, hints: Hints) -> Build:
@@ -82,6 +86,7 @@ def accepts(circuit: Circuit, inputs: Inputs) -> dict[str, int | list[int]]:
     witness = circuit.proven.run(inputs)
     broken = circuit.proven.system.broken(witness)
     assert broken is None, f"the circuit's own witness for {inputs} breaks {broken}"
+    _tell("accepts", circuit, inputs)
     return circuit.proven.system.outputs(witness)
 
 
@@ -101,6 +106,7 @@ def rejects(
     witness = forge(circuit, inputs, hints=hints, wires=wires)
     broken = circuit.plain.system.broken(witness)
     assert broken is not None, f"forged witness accepted: {inputs}, {hints=}, {wires=}"
+    _tell("rejects", circuit, inputs)
     return broken
 
 
@@ -144,6 +150,7 @@ def assert_pinned(circuit: Circuit, inputs: Inputs, free: Mapping[str, str] | No
     assert not unexpected, f"free wires: {', '.join(unexpected[:10])}"
     stale = [rule for rule in allowed if not any(re.fullmatch(rule, name) for name in found)]
     assert not stale, f"no free wire matches {', '.join(stale)}"
+    _tell("pinned", circuit, inputs)
 
 
 @dataclass(frozen=True)
@@ -159,11 +166,17 @@ class Cost:
 
 def cost(circuit: Circuit) -> Cost:
     """What the circuit costs as it is proven; `linear` of its constraints have no product."""
+    _tell("cost", circuit)
     r1cs = circuit.proven.system.r1cs
     sizes = (r1cs.bounds[1:] - r1cs.bounds[:-1]).reshape(-1, 3)
     linear = int(((sizes[:, A] == 0) | (sizes[:, B] == 0)).sum())
     a, b, c = (int(sizes[:, matrix].sum()) for matrix in (A, B, C))
     return Cost(r1cs.constraints - linear, linear, r1cs.wires, r1cs.public_signals, (a, b, c))
+
+
+def _tell(what: str, circuit: Circuit, inputs: Inputs | None = None) -> None:
+    for observer in OBSERVERS:
+        observer(what, circuit, inputs or {})
 
 
 @lru_cache(maxsize=256)

@@ -21,7 +21,7 @@ _DECLARATION = re.compile(r"\b(?:signal|input|output)\b|\{[^}]*\}|\s")
 
 def stripped(source: str) -> str:
     """The text without its checks; what hangs on a condition or loop stays in place, empty."""
-    return "".join(map(_without_check, _statements(_COMMENT.sub(" ", source))))
+    return "".join(map(_without_check, statements(_COMMENT.sub(" ", source))))
 
 
 def indented(source: str) -> str:
@@ -42,7 +42,7 @@ def with_hint(sources: Sources, hint: str, expression: str) -> dict[str, str]:
     replaced, found = {}, []
     for path, text in sources.items():
         start, end = _template(text, template)
-        parts = list(_statements(text[start:end]))
+        parts = list(statements(text[start:end]))
         lefts = [_hinted(part) for part in parts]
         places = [i for i, left in enumerate(lefts) if left == signal.replace(" ", "")]
         for i in places:
@@ -53,7 +53,7 @@ def with_hint(sources: Sources, hint: str, expression: str) -> dict[str, str]:
     return replaced
 
 
-def _statements(text: str) -> Iterator[str]:
+def statements(text: str) -> Iterator[str]:
     """Pieces ending at a semicolon or brace that no parenthesis encloses; together, the text."""
     depth = start = 0
     for i, character in enumerate(text):
@@ -65,23 +65,23 @@ def _statements(text: str) -> Iterator[str]:
 
 
 def _without_check(piece: str) -> str:
-    body = _control_end(piece)
+    body = control_end(piece)
     is_check = "===" in piece[body:] or _CHECK.match(piece, body)
     return piece[:body] + "{}" if is_check else piece
 
 
-def _control_end(piece: str) -> int:
+def control_end(piece: str) -> int:
     """Where the statement begins after any `for (...)`, `while (...)`, `if (...)` and `else`."""
     position = 0
     while (found := _CONTROL.match(piece, position)) and found.group().strip():
         position = found.end()
         if piece[position : position + 1] == "(" and not found.group().strip().endswith("else"):
-            position = _closing(piece, position, "()") + 1
+            position = closing(piece, position, "()") + 1
     return position
 
 
 def _hinted(piece: str) -> str | None:
-    left, arrow, _ = piece[_control_end(piece) :].partition("<--")
+    left, arrow, _ = piece[control_end(piece) :].partition("<--")
     return _DECLARATION.sub("", left) if arrow else None
 
 
@@ -90,10 +90,10 @@ def _template(text: str, name: str) -> tuple[int, int]:
     if not found:
         return 0, 0
     opening = text.index("{", found.end())
-    return opening + 1, _closing(text, opening, "{}")
+    return opening + 1, closing(text, opening, "{}")
 
 
-def _closing(text: str, opening: int, pair: str) -> int:
+def closing(text: str, opening: int, pair: str) -> int:
     depth = 0
     for i in range(opening, len(text)):
         depth += (text[i] == pair[0]) - (text[i] == pair[1])

@@ -17,6 +17,14 @@ from circuits.harness import (
     refuses,
     rejects,
 )
+from circuits.lattice_forgery import (
+    FACTORS,
+    HONEST,
+    STEPS,
+    TARGET,
+    choice,
+    forged_products,
+)
 from circuits.stripping import stripped, with_hint
 from zkmargin.errors import InputError
 from zkmargin.field import MODULUS
@@ -25,35 +33,6 @@ from zkmargin.proving.toolchain import compile_circuit
 pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
 
 UNSOUND = "tests/circuits/fixtures/unsound.circom"
-STEPS = 9
-SHIFT = 40
-# Nine remainders below 2^40, found by lattice reduction, that end the chain of these factors at
-# 2^40 / 3 instead of the true 67686082605.
-FACTORS = [
-    831604030533, 943783788697, 824390439796, 608377713237, 725423843899,
-    958263922934, 967426663848, 663760398696, 822803812165,
-]  # fmt: skip
-FORGED_REMAINDERS = [
-    549702523403, 549816914018, 549735246733, 549752633912, 549860764050,
-    549874650967, 549627549693, 549698476182, 549694184923,
-]  # fmt: skip
-TARGET = (1 << SHIFT) // 3
-
-
-def forged_products() -> list[int]:
-    """The quotients, nearly all huge field elements, that leave the forged remainders."""
-    products = [1 << SHIFT]
-    for factor, remainder in zip(FACTORS, FORGED_REMAINDERS, strict=True):
-        products.append((products[-1] * factor - remainder) * pow(2, -SHIFT, MODULUS) % MODULUS)
-    return products
-
-
-def choice(condition: str, values: dict[int, int]) -> str:
-    """A circom expression that picks the value whose key equals `condition`."""
-    expression = "0"
-    for key, value in values.items():
-        expression = f"({condition} == {key} ? {value} : {expression})"
-    return expression
 
 
 def test_asserts_do_not_stop_a_division_by_zero() -> None:
@@ -93,7 +72,7 @@ def test_unranged_quotients_let_a_chain_end_anywhere() -> None:
     hints = {"UncheckedProduct.product[i+1]": choice("i", products)}
     forged = forge(circuit, {"factor": FACTORS}, hints=hints)
 
-    assert honest == {"out": 67686082605}
+    assert honest == {"out": HONEST}
     assert circuit.plain.system.broken(forged) is None
     assert circuit.plain.system.outputs(forged) == {"out": TARGET}
 
@@ -104,7 +83,7 @@ def test_ranged_quotients_stop_that_chain() -> None:
     unshifted = [x * f % MODULUS for x, f in zip(products, FACTORS, strict=False)]
     hints = {"FloorShift.out": choice("in", dict(zip(unshifted, products[1:], strict=True)))}
 
-    assert accepts(circuit, {"factor": FACTORS}) == {"out": 67686082605}
+    assert accepts(circuit, {"factor": FACTORS}) == {"out": HONEST}
     assert "AssertRange" in rejects(circuit, {"factor": FACTORS}, hints=hints)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from circuits.compiled import ROOT
-from circuits.stripping import _closing as closing
+from circuits.stripping import closing
 
 FILES = sorted((ROOT / "circuits").rglob("*.circom"))
 SPDX = "// SPDX-License-Identifier: Apache-2.0"
