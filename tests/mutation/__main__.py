@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`make mutants`: judges every mutant of every circuit and rewrites tests/snapshots/mutants.json.
+
+Verdicts are kept under build/mutation, by what they depend on: the circuits, the tests, the mutant.
+A run that is stopped goes on where it was; a change of one circuit asks again only for the mutants
+of circuits that can see it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from circuits.compiled import ROOT, read_sources
+
+from mutation.campaign import Campaign, collect
+from mutation.mutant import Mutant
+from mutation.operators import mutants
+from mutation.report import circuit_sources, committed, row, write
+from mutation.templates import Library
+from mutation.verdict import KILLED, Verdict
+
+BUILD = ROOT / "build" / "mutation"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Judges; 1 if a mutant survives without a reason."""
+    parser = argparse.ArgumentParser(prog="python -m mutation")
+    parser.add_argument("files", nargs="*", help="circuit files; all unless given")
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args(arguments)
+    sources = circuit_sources()
+    chosen = options.files or list(sources)
+    found = {path: mutants(path, sources) for path in chosen}
+    kept = Kept(sources)
+    verdicts = {m: v for ms in found.values() for m in ms if (v := kept.get(m))}
+    waiting = [m for ms in found.values() for m in ms if m not in verdicts]
+    print(
+        f"{sum(map(len, found.values()))} mutants of {len(chosen)} files, {len(waiting)} to judge"
+    )
+    if waiting:
+        progress = Progress(len(waiting), kept, verdicts)
+        coverage = BUILD / f"coverage-{_tests_digest()[:16]}.json"
+        campaign = Campaign(waiting, Library(sources), coverage, progress.decided, options.jobs)
+        if collect(campaign, "--require-tools"):
+            return 1
+    rows = committed() | {p: row(p, {m: verdicts[m] for m in ms}) for p, ms in found.items()}
+    write({path: r for path, r in rows.items() if path in sources})
+    return _summary({path: rows[path] for path in chosen})
+
+
+class Kept:
+    """Verdicts of earlier runs."""
+
+    def __init__(self, sources: dict[str, str]) -> None:
+        self._path = BUILD / "verdicts.jsonl"
+        self._sources = sources
+        self._closures: dict[str, str] = {}
+        lines = self._path.read_text("utf-8").splitlines() if self._path.exists() else []
+        self._known = {key: Verdict(**value) for key, value in map(json.loads, lines)}
+
+    def get(self, mutant: Mutant) -> Verdict | None:
+        """The verdict; a survivor's only while no test changes."""
+        return self._known.get(self._key(mutant, "")) or self._known.get(
+            self._key(mutant, _tests_digest())
+        )
+
+    def put(self, mutant: Mutant, verdict: Verdict) -> None:
+        """Keeps one."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        key = self._key(mutant, "" if verdict.outcome == KILLED else _tests_digest())
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([key, asdict(verdict)]) + "\n")
+
+    def _key(self, mutant: Mutant, tests: str) -> str:
+        parts = [
+            mutant.path,
+            mutant.applied(self._sources[mutant.path]),
+            self._closure(mutant.path),
+            tests,
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def _closure(self, path: str) -> str:
+        if path not in self._closures:
+            self._closures[path] = json.dumps(sorted(read_sources(path).items()))
+        return self._closures[path]
+
+
+class Progress:
+    """Prints and keeps what is decided."""
+
+    def __init__(self, total: int, kept: Kept, verdicts: dict[Mutant, Verdict]) -> None:
+        self._total, self._kept, self._verdicts = total, kept, verdicts
+        self._done, self._start = 0, time.monotonic()
+
+    def decided(self, mutant: Mutant, verdict: Verdict) -> None:
+        self._done += 1
+        self._kept.put(mutant, verdict)
+        self._verdicts[mutant] = verdict
+        took = time.monotonic() - self._start
+        by = verdict.test.rpartition("/")[2] or verdict.words
+        print(
+            f"{self._done}/{self._total} {took:.0f} s  {verdict.outcome:16} {mutant.name}  [{by}]",
+            flush=True,
+        )
+
+
+def _tests_digest() -> str:
+    files = sorted((ROOT / "tests" / "circuits").rglob("*.py")) + sorted(
+        (ROOT / "zkmargin").glob("*.py")
+    )
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _summary(rows: dict[str, dict[str, object]]) -> int:
+    bare = 0
+    for path, found in rows.items():
+        survivors = found["survivors"]
+        assert isinstance(survivors, dict)
+        print(f"{path}: {found['killed']} of {found['mutants']} killed, {len(survivors)} survive")
+        for name, reason in survivors.items():
+            bare += not reason
+            print(f"    {name}: {reason or 'NO REASON'}")
+    print("every survivor has a reason" if not bare else f"{bare} survivors without a reason")
+    return int(bare > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pytest plugin that judges mutants instead of running tests.
+
+Tests are collected once; each mutant is then judged in a fork, by the cheapest tests first: those
+of the smallest circuit that contains the mutated template, and what has killed its siblings.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import signal
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from circuits.compiled import ROOT
+
+from mutation.coverage import Exercise, load, measure, save
+from mutation.mutant import Mutant
+from mutation.templates import Library
+from mutation.verdict import SURVIVED, Failures, Verdict, judge
+
+NOT_SEMANTIC = ("test_constraints.py", "test_inspect.py", "test_source.py", "test_harness.py")
+Decided = Callable[[Mutant, Verdict], None]
+
+
+@dataclass
+class Campaign:
+    """Judges `mutants` in `session`'s tests.
+
+    coverage   where what the tests exercise is kept
+    seconds    for each mutant, at --O0 and then at --O2
+    """
+
+    mutants: Sequence[Mutant]
+    library: Library
+    coverage: Path
+    decided: Decided
+    jobs: int = 2
+    seconds: tuple[float, float] = (240.0, 400.0)
+    _killers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Takes the place of the tests' own run."""
+        items = {i.nodeid: i for i in session.items if i.path.name not in NOT_SEMANTIC}
+        if not self.coverage.exists():
+            self._measure(list(items.values()))
+        exercises = [e for e in load(self.coverage) if e.test in items and e.is_semantic]
+        self._judge_all(sorted(exercises, key=lambda e: e.order), items)
+        return True
+
+    def _measure(self, items: list[pytest.Item]) -> None:
+        child = os.fork()
+        if child == 0:
+            try:
+                save(self.coverage, measure(items, Failures().run))
+                os._exit(0)
+            except BaseException as error:
+                sys.stderr.write(f"{error}\n")
+                os._exit(1)
+        assert os.waitpid(child, 0)[1] == 0, "a test fails on the circuits as they are"
+
+    def _plan(self, mutant: Mutant, exercises: Sequence[Exercise]) -> list[Exercise]:
+        reaching = [
+            e for e in exercises
+            if any(mutant.template in self.library.reachable(key[1]) for key in e.circuits)
+        ]  # fmt: skip
+        cheapest = reaching[0].order[0] if reaching else 0
+        first = {test: i for i, test in enumerate(reversed(self._killers[mutant.template][-8:]))}
+        known = [e for e in reaching if e.test in first and e.order[0] <= 2 * cheapest]
+        known.sort(key=lambda e: first[e.test])
+        return known + [e for e in reaching if e not in known]
+
+    def _judge_all(self, exercises: list[Exercise], items: dict[str, pytest.Item]) -> None:
+        running: dict[int, tuple[Mutant, bool, int]] = {}
+        selector = selectors.DefaultSelector()
+        waiting = self._waves()
+        again: list[Mutant] = []
+        while True:
+            while len(running) < self.jobs:
+                task = next(waiting, None) or (again and (again.pop(0), True)) or None
+                if task is None:
+                    break
+                reader, child = self._start(*task, exercises, items)
+                running[reader] = (*task, child)
+                selector.register(reader, selectors.EVENT_READ)
+            if not running:
+                return
+            for key, _ in selector.select():
+                reader = int(key.fd)
+                mutant, optimised, child = running.pop(reader)
+                selector.unregister(reader)
+                verdict = _finish(reader, child)
+                if verdict.outcome == SURVIVED and not optimised and mutant.template:
+                    again.append(mutant)
+                    continue
+                if verdict.test:
+                    self._killers[mutant.template].append(verdict.test)
+                self.decided(mutant, verdict)
+
+    def _waves(self) -> Iterator[tuple[Mutant, bool]]:
+        yield from ((mutant, False) for mutant in self.mutants)
+
+    def _start(
+        self,
+        mutant: Mutant,
+        optimised: bool,
+        exercises: list[Exercise],
+        items: dict[str, pytest.Item],
+    ) -> tuple[int, int]:
+        plan = [(e, items[e.test]) for e in self._plan(mutant, exercises)]
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child:
+            os.close(writer)
+            return reader, child
+        try:
+            signal.alarm(int(max(self.seconds) * 2))
+            verdict = (
+                judge(mutant, plan, optimised=optimised, seconds=self.seconds[optimised])
+                if plan
+                else Verdict(SURVIVED, words="no test builds the template")
+            )
+        except BaseException as error:
+            verdict = Verdict("error", words=f"{type(error).__name__}: {error}"[:500])
+        os.write(writer, json.dumps(asdict(verdict)).encode())
+        os._exit(0)
+
+
+def _finish(reader: int, child: int) -> Verdict:
+    parts = []
+    while part := os.read(reader, 65_536):
+        parts.append(part)
+    os.close(reader)
+    os.waitpid(child, 0)
+    return Verdict(**json.loads(b"".join(parts))) if parts else Verdict("error", words="died")
+
+
+def collect(plugin: Any, *arguments: str) -> int:
+    """Collects the circuit tests and hands them to a plugin; pytest's exit code."""
+    os.chdir(ROOT)
+    return int(pytest.main(["tests/circuits", "-p", "no:cacheprovider", *arguments], [plugin]))

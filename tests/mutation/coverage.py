@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which tests exercise which circuits: found by running them once on the circuits as they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pytest
+from circuits.compiled import Inputs
+from circuits.harness import Circuit
+
+from circuits import harness
+from zkmargin.errors import ToolError
+from zkmargin.files import write_atomic
+
+Runner = Callable[[pytest.Item, pytest.Item | None], bool]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What one test asks of which circuits.
+
+    kinds     "accepts", "rejects", "pinned", "cost"
+    circuits  (include, template, parameters, public) of each
+    weights   wires of each at --O0
+    """
+
+    test: str
+    kinds: tuple[str, ...]
+    circuits: tuple[tuple[str, str, tuple[int | str, ...], tuple[str, ...]], ...]
+    weights: tuple[int, ...]
+
+    @property
+    def is_semantic(self) -> bool:
+        """Whether the test asks for a witness or a refusal, and not what the circuit costs."""
+        return "cost" not in self.kinds and bool(self.circuits)
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Cheap tests first, and of these the ones with an honest witness."""
+        return max(self.weights, default=0), int("accepts" not in self.kinds)
+
+
+def circuit_of(key: tuple[str, str, tuple[int | str, ...], tuple[str, ...]]) -> Circuit:
+    """The circuit that an exercise lists."""
+    include, template, parameters, public = key
+    return Circuit(include, template, tuple(parameters), tuple(public))
+
+
+def measure(items: Iterable[pytest.Item], run: Runner) -> list[Exercise]:
+    """Runs every test once; raises AssertionError if one fails on the circuits as they are."""
+    told: list[tuple[str, Circuit]] = []
+
+    def listen(what: str, circuit: Circuit, _inputs: Inputs) -> None:
+        told.append((what, circuit))
+
+    harness.OBSERVERS.append(listen)
+    found, waiting = [], list(items)
+    for item, following in zip(waiting, [*waiting[1:], None], strict=True):
+        told.clear()
+        assert run(item, following), f"{item.nodeid} fails on the circuits as they are"
+        circuits = list(dict.fromkeys(circuit for _, circuit in told))
+        kinds = tuple(sorted({what for what, _ in told} - {"built"}))
+        keys = tuple((c.include, c.template, c.parameters, c.public) for c in circuits)
+        try:
+            weights = tuple(c.plain.system.r1cs.wires for c in circuits)
+        except ToolError:  # the test is that it does not compile
+            continue
+        found.append(Exercise(item.nodeid, kinds, keys, weights))
+    harness.OBSERVERS.remove(listen)
+    return found
+
+
+def save(path: Path, exercises: Iterable[Exercise]) -> None:
+    """Writes them as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, json.dumps([asdict(exercise) for exercise in exercises]))
+
+
+def load(path: Path) -> list[Exercise]:
+    """Reads them again."""
+    return [
+        Exercise(
+            row["test"],
+            tuple(row["kinds"]),
+            tuple((i, t, tuple(p), tuple(q)) for i, t, p, q in row["circuits"]),
+            tuple(row["weights"]),
+        )
+        for row in json.loads(path.read_text("utf-8"))
+    ]

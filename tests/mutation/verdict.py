@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Judges one mutant, in a process of its own.
+
+A test that fails counts only if it is the constraints that answer wrongly: an honest witness is
+refused, a forged one taken, a wire free, or an output not the specification's. That a mutant does
+not compile, costs something else, or names another constraint when it refuses, kills nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from _pytest.runner import runtestprotocol
+from circuits.compiled import Build, Inputs, build, read_sources
+from circuits.constraint_system import ConstraintSystem
+from circuits.harness import Circuit
+from circuits.stripping import indented, stripped
+
+from circuits import compiled, harness
+from mutation.coverage import Exercise, circuit_of
+from mutation.mutant import Mutant
+from zkmargin.errors import ProvingError, ToolError
+
+KILLED: Final = "killed"
+SURVIVED: Final = "survived"
+EQUIVALENT: Final = "same constraints"
+INVALID: Final = "does not compile"
+FORGED_INPUTS: Final = 2  # of each circuit, that every forgery of a lost constraint is tried with
+_HARNESS: Final = ("stripping.py", "compiled.py", "compiler.py")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a mutant, and the test that killed it."""
+
+    outcome: str
+    test: str = ""
+    words: str = ""
+
+
+class FreeSignalError(AssertionError):
+    """A signal whose constraint a mutant has lost took another value, and nothing refused it."""
+
+
+class AnyWords(str):
+    """What a constraint is called does not matter here: every text is in this one."""
+
+    __slots__ = ()
+
+    def __contains__(self, _text: object) -> bool:
+        return True
+
+
+class Failures:
+    """The pytest plugin that keeps the exception of a test that fails."""
+
+    def __init__(self) -> None:
+        self.last: BaseException | None = None
+
+    def pytest_exception_interact(self, call: pytest.CallInfo[Any]) -> None:
+        """Keeps it."""
+        self.last = call.excinfo.value if call.excinfo else None
+
+    def run(self, item: pytest.Item, following: pytest.Item | None) -> bool:
+        """Runs one test; whether it passes."""
+        self.last = None
+        reports = runtestprotocol(item, log=False, nextitem=following)
+        return not any(report.failed for report in reports)
+
+
+def judge(
+    mutant: Mutant,
+    plan: Sequence[tuple[Exercise, pytest.Item]],
+    *,
+    optimised: bool,
+    seconds: float,
+) -> Verdict:
+    """The verdict of the tests of a plan, in its order, within a time.
+
+    optimised   whether what is proven is compiled with --O2, as it is shipped, or as with --O0,
+                which is much faster and the same statement
+    """
+    source = read_sources(mutant.path)[mutant.path]
+    circuits = sorted(_circuits(plan), key=lambda pair: pair[1])
+    originals = [build_plain(circuit) for circuit, _ in circuits[:3]]
+    with tempfile.TemporaryDirectory(prefix="zkmargin-mutant-") as folder:
+        _isolate(Path(folder), optimised)
+        compiled.OVERLAY[mutant.path] = mutant.applied(source)
+        try:
+            if all(map(_same, originals, (build_plain(c) for c, _ in circuits[:3]))):
+                return Verdict(EQUIVALENT)
+        except ToolError as error:
+            return Verdict(INVALID, words=str(error)[-300:])
+        if mutant.forgeries:
+            harness.OBSERVERS.append(_Forger(mutant, source))
+        return _run(plan, time.monotonic() + seconds)
+
+
+def _run(plan: Sequence[tuple[Exercise, pytest.Item]], deadline: float) -> Verdict:
+    failures = Failures()
+    plan[0][1].config.pluginmanager.register(failures)
+    items = [item for _, item in plan]
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        if time.monotonic() > deadline:
+            return Verdict(SURVIVED, words="out of time")
+        if not failures.run(item, following) and _counts(failures.last):
+            return Verdict(
+                KILLED, item.nodeid, f"{type(failures.last).__name__}: {failures.last}"[:200]
+            )
+    return Verdict(SURVIVED)
+
+
+def _counts(error: BaseException | None) -> bool:
+    """Whether a failure is the constraints' own answer, not the harness's trouble."""
+    if isinstance(error, ProvingError):
+        return True
+    if not isinstance(error, AssertionError) or str(error).startswith("no free wire matches"):
+        return False
+    trace, last = error.__traceback__, ""
+    while trace:
+        code = trace.tb_frame.f_code
+        last = Path(code.co_filename).name
+        if code.co_name in ("_lax", "_built"):
+            return False
+        trace = trace.tb_next
+    return last not in _HARNESS
+
+
+def build_plain(circuit: Circuit) -> Build:
+    """The circuit with --O0, from the sources as they now are, and past every cache in memory."""
+    sources = {path: indented(text) for path, text in read_sources(circuit.include).items()}
+    return build(circuit.template, circuit.main, sources, "--O0")
+
+
+def _same(one: Build, other: Build) -> bool:
+    first, second = (made.directory / "out" / "main.r1cs" for made in (one, other))
+    return first.read_bytes() == second.read_bytes()
+
+
+def _circuits(plan: Sequence[tuple[Exercise, pytest.Item]]) -> Iterator[tuple[Circuit, int]]:
+    seen = set()
+    for exercise, _ in plan:
+        for key, weight in zip(exercise.circuits, exercise.weights, strict=True):
+            if key not in seen:
+                seen.add(key)
+                yield circuit_of(key), weight
+
+
+def _isolate(folder: Path, optimised: bool) -> None:
+    compiled.CACHE = folder
+    os.environ["ZKMARGIN_CACHE"] = str(folder / "cache")
+    describe = ConstraintSystem.describe
+    ConstraintSystem.describe = lambda self, index: AnyWords(describe(self, index))  # type: ignore[method-assign]
+    if not optimised:
+        Circuit.proven = property(lambda self: self.plain)  # type: ignore[assignment,misc]
+
+
+class _Forger:
+    """After an honest witness, gives the signal that a mutant has set free other values."""
+
+    def __init__(self, mutant: Mutant, source: str) -> None:
+        self._mutant, self._source = mutant, source
+        self._tried: dict[Circuit, int] = {}
+
+    def __call__(self, what: str, circuit: Circuit, inputs: Inputs) -> None:
+        tried = self._tried.get(circuit, 0)
+        if what != "accepts" or tried >= FORGED_INPUTS:
+            return
+        self._tried[circuit] = tried + 1
+        system, honest = circuit.plain.system, circuit.lax({}).run(inputs)
+        for forgery in self._mutant.forgeries:
+            witness = self._lax(circuit, forgery).run(inputs)
+            if witness != honest and system.broken(witness) is None:
+                raise FreeSignalError(f"{self._mutant.name} takes another value with {inputs}")
+
+    def _lax(self, circuit: Circuit, forgery: str) -> Build:
+        sources: Mapping[str, str] = read_sources(circuit.include) | {
+            self._mutant.path: self._mutant.applied(self._source, forgery)
+        }
+        lax = {path: indented(stripped(text)) for path, text in sources.items()}
+        return build(f"{circuit.template}-forged", circuit.main, lax, "--O0")
