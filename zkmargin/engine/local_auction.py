@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Auctions of slices at a venue in this process: start, bid, settle, slash, fail.
+
+Twin of verifier/src/LiquidationAuction.sol: the same stages, prices and order of capital; bonds
+are left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zkmargin.commitment import commitment
+from zkmargin.engine.action import Action
+from zkmargin.engine.local_registry import (
+    committed_book,
+    is_healthy,
+    require_level_below,
+    with_proof,
+)
+from zkmargin.engine.local_state import LocalAccount, LocalAuction, LocalState, Refused
+from zkmargin.engine.slice import Slice, Terms, smallest_slice
+from zkmargin.engine.view import ONE, Stage, Status
+from zkmargin.fixed import divide_up
+from zkmargin.keeper_reward import keeper_reward
+from zkmargin.loss_waterfall import Capital, charge
+from zkmargin.price_curve import payout
+from zkmargin.units import BPS
+
+_NOTHING_ADVERSE, _HALTED = 2, 3  # breaker levels
+
+
+def start(state: LocalState, action: Action, sender: str) -> None:
+    """Locks a Liquidatable account and pays the keeper from its bounty."""
+    account = state.account(action.account)
+    require_level_below(state, _NOTHING_ADVERSE)
+    if account.phase != Status.LIQUIDATABLE:
+        raise Refused(f"StatusWrong: {account.phase.name}")
+    _end_cured(state, account.id)
+    id_ = len(state.auctions) + 1
+    state.auctions[id_] = LocalAuction(
+        id=id_,
+        account=account.id,
+        episode=account.episode,
+        version=account.version,
+        started=state.clock,
+    )
+    state.auction_of[account.id] = id_
+    locked = replace(account, phase=Status.IN_AUCTION)
+    state.accounts[account.id] = _penalised(state, locked)
+
+
+def bid(state: LocalState, action: Action, sender: str) -> None:
+    """Accepts the price factor of now."""
+    auction = state.auction(action.auction, Stage.BIDDING)
+    account = state.account(auction.account)
+    require_level_below(state, _NOTHING_ADVERSE)
+    if not _locked(account, auction):
+        raise Refused("EpisodeWrong")
+    if action.expects.version != auction.version:
+        raise Refused("VersionWrong")
+    if action.epoch != state.epoch:
+        raise Refused("EpochWrong")
+    if sender == account.owner:
+        raise Refused("OwnerCannotBid")
+    _require_open(state, auction, sender)
+    state.auctions[auction.id] = replace(
+        auction,
+        stage=Stage.AWARDED,
+        bid_at=state.clock,
+        deadline=state.clock + state.rules.settle_window,
+        epoch=action.epoch,
+        discount=state.rules.discount(state.clock - auction.started),
+        target=action.arguments.get("target", state.rules.target),
+        max_price=action.arguments["max_price"],
+        max_fraction=action.arguments.get("max_fraction", ONE),
+        winner=sender,
+    )
+    state.accounts[account.id] = replace(account, phase=Status.AWARDED)
+
+
+def settle(state: LocalState, action: Action, sender: str) -> None:
+    """Moves the slice to the winner for exactly the auction's price."""
+    auction = state.auction(action.auction, Stage.AWARDED)
+    account = state.account(auction.account)
+    if sender != auction.winner:
+        raise Refused("SenderNotWinner")
+    require_level_below(state, _HALTED)
+    if state.epoch <= auction.epoch:
+        raise Refused("EpochWrong")
+    book = committed_book(account, action.proof)
+    if is_healthy(state, book, auction.epoch, BPS):
+        raise Refused("ProofInvalid: statement")
+    terms = Terms(auction.discount, auction.reserved, auction.target)
+    lot_account = action.arguments["lot_account"]
+    part = smallest_slice(book, state.snapshots[auction.epoch], terms, lot_account)
+    if part.price > auction.max_price:
+        raise Refused("PriceTooHigh")
+    if part.fraction > auction.max_fraction:
+        raise Refused("FractionOutOfRange")
+    _open_lot(state, auction, part, action.arguments["top_up"])
+    _pay(state, auction, part, action.arguments["top_up"])
+    _finish(state, auction, account, part)
+
+
+def slash(state: LocalState, action: Action, sender: str) -> None:
+    """Reopens the bidding where it stood, after a winner let its time pass."""
+    auction = state.auction(action.auction, Stage.AWARDED)
+    if state.level < _HALTED and state.clock <= auction.deadline:
+        raise Refused("WinnerHasTime")
+    state.auctions[auction.id] = _resumed(state, auction)
+    account = state.account(auction.account)
+    state.accounts[account.id] = replace(account, phase=Status.IN_AUCTION)
+
+
+def fail(state: LocalState, action: Action, sender: str) -> None:
+    """Ends an auction that found no bidder; the account is Liquidatable again."""
+    auction = state.auction(action.auction, Stage.BIDDING)
+    if state.clock - auction.started <= state.rules.bidding_end:
+        raise Refused("BiddingRuns")
+    account = state.account(auction.account)
+    locked = _locked(account, auction)
+    stage = Stage.FAILED if locked else Stage.CURED
+    state.auctions[auction.id] = replace(auction, stage=stage)
+    if locked:
+        state.accounts[account.id] = replace(account, phase=Status.LIQUIDATABLE)
+
+
+def _locked(account: LocalAccount, auction: LocalAuction) -> bool:
+    return account.phase == Status.IN_AUCTION and account.episode == auction.episode
+
+
+def _end_cured(state: LocalState, account: int) -> None:
+    """Ends an auction of an earlier episode that a margin proof made void."""
+    previous = state.auctions.get(state.auction_of.get(account, 0))
+    if previous is not None and previous.stage == Stage.BIDDING:
+        state.auctions[previous.id] = replace(previous, stage=Stage.CURED)
+
+
+def _require_open(state: LocalState, auction: LocalAuction, sender: str) -> None:
+    elapsed, rules = state.clock - auction.started, state.rules
+    if elapsed > rules.bidding_end:
+        raise Refused("BiddingOver")
+    if not rules.pool or sender == rules.pool:
+        return
+    if not rules.pool_window <= elapsed <= rules.pool_window + rules.curve.duration:
+        raise Refused("PoolOnly")
+
+
+def _penalised(state: LocalState, account: LocalAccount) -> LocalAccount:
+    """Takes the penalty from the bounty; the reporter gets less than all of it."""
+    penalty = min(state.rules.penalty, account.bounty)
+    rules = state.rules
+    reward = keeper_reward(
+        rules.keeper, cost=rules.keeper_cost, penalty=penalty, bounty=account.bounty
+    )
+    state.pay(account.beneficiary, reward)
+    state.money = replace(
+        state.money,
+        insurance=state.money.insurance + penalty - reward,
+        rewards=state.money.rewards + reward,
+    )
+    return replace(account, bounty=account.bounty - penalty)
+
+
+def _open_lot(state: LocalState, auction: LocalAuction, part: Slice, top_up: int) -> None:
+    """The lot becomes the winner's own account; it must have margin at the initial level."""
+    lot = replace(part.lot, cash=part.lot.cash + top_up)
+    if lot.account in state.accounts:
+        raise Refused("StatusWrong: lot")
+    if not is_healthy(state, lot, auction.epoch, state.rules.initial_level):
+        raise Refused("ProofInvalid: lot")
+    stored = LocalAccount(
+        id=lot.account,
+        phase=Status.HEALTHY,
+        commitment=commitment(lot),
+        version=lot.version,
+        owner=auction.winner,
+        bounty=0,
+        commit_epoch=auction.epoch,
+    )
+    state.accounts[lot.account] = with_proof(state, stored, auction.epoch)
+
+
+def _pay(state: LocalState, auction: LocalAuction, part: Slice, top_up: int) -> None:
+    """Price, top-up and fee from the winner; a deficit's payout in the order of capital."""
+    waited = auction.bid_at - auction.started
+    due = min(payout(0, part.deficit, waited, state.rules.payout_length), top_up)
+    met = charge(due, Capital(insurance=state.money.insurance))
+    fee = divide_up(part.price * state.rules.fee, BPS)
+    state.pay(auction.winner, due - part.price - top_up - fee)
+    state.money = replace(
+        state.money,
+        insurance=state.money.insurance - met.insurance + fee,
+        insurance_used=state.money.insurance_used + met.insurance,
+        socialised=state.money.socialised + met.socialised,
+        bad_debt=state.money.bad_debt + part.deficit,
+        fees=state.money.fees + fee,
+    )
+
+
+def _finish(state: LocalState, auction: LocalAuction, account: LocalAccount, part: Slice) -> None:
+    """Stores the remainder; bidding goes on after a slice that does not restore the target."""
+    replaced = replace(
+        account,
+        commitment=commitment(part.remainder),
+        version=part.remainder.version,
+        proven_epoch=0,
+        commit_epoch=state.epoch,
+    )
+    if part.fraction == ONE or auction.target == state.rules.target:
+        state.auctions[auction.id] = replace(auction, stage=Stage.SETTLED)
+        proven = with_proof(state, replaced, auction.epoch)
+        state.accounts[account.id] = replace(proven, phase=Status.HEALTHY, beneficiary="")
+        return
+    resumed = _resumed(state, auction)
+    state.auctions[auction.id] = replace(
+        resumed, version=replaced.version, reserved=auction.reserved + part.price
+    )
+    state.accounts[account.id] = replace(replaced, phase=Status.IN_AUCTION)
+
+
+def _resumed(state: LocalState, auction: LocalAuction) -> LocalAuction:
+    """Bidding goes on where it stood: an award stops the auction's clock."""
+    started = auction.started + state.clock - auction.bid_at
+    return replace(auction, stage=Stage.BIDDING, started=started, winner="", deadline=0)

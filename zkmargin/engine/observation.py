@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the engine sees at one block: a situation for every account, all read at the same head.
+
+The openings in hand are screened together, once an epoch; the verdicts are the specification's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from zkmargin.book import Book
+from zkmargin.engine.decision import Situation
+from zkmargin.engine.evidence import ProofInHand, Screened, consult
+from zkmargin.engine.holdings import holdings
+from zkmargin.engine.opening import Openings
+from zkmargin.engine.screen import Screen, Verdict, resolve, screen
+from zkmargin.engine.venue import Venue
+from zkmargin.engine.view import AccountView
+from zkmargin.units import BPS
+
+
+@dataclass(frozen=True)
+class ScreenedEpoch:
+    """The screen of all openings in hand at one epoch, undecided ones resolved.
+
+    places   place of each account's book in the screen
+    opened   commitment of each account that the screen is for
+    """
+
+    screen: Screen
+    places: Mapping[int, int]
+    opened: Mapping[int, int]
+
+    def verdict(self, account: int) -> Verdict | None:
+        """The verdict on an account's opening, None if none is held."""
+        place = self.places.get(account)
+        return None if place is None else Verdict(int(self.screen.verdict[place]))
+
+
+class Observer:
+    """Reads a venue and the evidence in hand.
+
+    proofs   accepted margin proofs by account; the caller checks them before they get here
+    """
+
+    def __init__(
+        self, venue: Venue, openings: Openings, proofs: Mapping[int, ProofInHand] | None = None
+    ) -> None:
+        self.venue = venue
+        self.openings = openings
+        self.proofs = proofs if proofs is not None else {}
+        self._screened: dict[int, ScreenedEpoch] = {}
+
+    def situations(self) -> Iterator[Situation]:
+        """A situation for every open account, in order of id; none if the head moved meanwhile."""
+        clock = self.venue.clock()
+        accounts = [self.venue.account(id_) for id_ in self.venue.accounts()]
+        found = []
+        for account in accounts:
+            auction = self.venue.auction_of(account.id)
+            evidence = consult(account, clock, self.proofs, self._verdicts(accounts))
+            found.append(Situation(clock, account, auction, evidence, self.venue.sender))
+        if self.venue.head().hash == clock.block:
+            yield from found
+
+    def screened(self, accounts: list[AccountView], epoch: int) -> ScreenedEpoch | None:
+        """The screen of the openings of these accounts at an epoch; None if it is not kept."""
+        opened = {a.id: a.commitment for a in accounts}
+        known = self._screened.get(epoch)
+        if known is not None and known.opened == opened:
+            return known
+        snapshot = self.venue.snapshot(epoch)
+        if snapshot is None:
+            return None
+        held = {a.id: book for a in accounts if (book := self.openings.find(a)) is not None}
+        books: list[Book] = list(held.values())
+        result = resolve(screen(holdings(books), snapshot, BPS), snapshot, books.__getitem__)
+        made = ScreenedEpoch(result, {id_: i for i, id_ in enumerate(held)}, opened)
+        self._screened = {e: s for e, s in self._screened.items() if e >= epoch - 1}
+        self._screened[epoch] = made
+        return made
+
+    def _verdicts(self, accounts: list[AccountView]) -> Screened:
+        def verdict(account: int, epoch: int) -> Verdict | None:
+            screened = self.screened(accounts, epoch)
+            return None if screened is None else screened.verdict(account)
+
+        return verdict

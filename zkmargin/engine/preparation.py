@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a decided action to one that can be sent: its proof, and the books that it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zkmargin.book import Book
+from zkmargin.engine.action import Action, Kind
+from zkmargin.engine.opening import Openings
+from zkmargin.engine.settlement import settlement
+from zkmargin.engine.venue import Attestor, Venue
+from zkmargin.engine.view import AccountView
+from zkmargin.errors import ProvingError, SnapshotError
+from zkmargin.snapshot import Snapshot
+
+_PROVEN = (Kind.PROVE, Kind.REPORT, Kind.SETTLE)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An action with its proof, and the books that exist once it is done."""
+
+    action: Action
+    books: tuple[Book, ...] = ()
+
+
+class Preparer:
+    """Makes actions ready to be signed.
+
+    initial_level   of a lot's margin [bps]
+    proofs          margin proofs in hand, by (account, epoch)
+    """
+
+    def __init__(
+        self, venue: Venue, openings: Openings, attestor: Attestor, *, initial_level: int
+    ) -> None:
+        self.venue = venue
+        self.openings = openings
+        self.attestor = attestor
+        self.initial_level = initial_level
+
+    def prepare(self, action: Action, account: AccountView) -> Prepared:
+        """The action with what it needs.
+
+        raises   ProvingError if there is no opening, or the statement is not true; SnapshotError
+                 if the epoch is no longer kept
+        """
+        if action.kind not in _PROVEN:
+            return Prepared(action)
+        book = self.openings.find(account)
+        if book is None:
+            raise ProvingError(f"account {account.id}: no opening of its commitment is held")
+        snapshot = self.venue.snapshot(action.epoch)
+        if snapshot is None:
+            raise SnapshotError("epoch", action.epoch, "is not kept by the venue")
+        if action.kind == Kind.SETTLE:
+            return self._settlement(action, book, snapshot)
+        return Prepared(self.attestor.attest(action, book, snapshot))
+
+    def _settlement(self, action: Action, book: Book, snapshot: Snapshot) -> Prepared:
+        auction = self.venue.auction_of(action.account)
+        if auction is None or auction.id != action.auction:
+            raise ProvingError(f"account {action.account}: auction {action.auction} is not its own")
+        # Derived, so that the same award always makes the same lot.
+        lot_account = (action.auction << 40) | (action.account & ((1 << 40) - 1))
+        made = settlement(book, snapshot, auction, lot_account, self.initial_level)
+        ready = self.attestor.attest(action, book, snapshot)
+        arguments = {
+            "lot_account": lot_account,
+            "top_up": made.top_up,
+            "price": made.slice.price,
+            "fraction": made.slice.fraction,
+            "deficit": made.slice.deficit,
+        }
+        books = (made.slice.remainder, made.lot)
+        return Prepared(ready.proven(ready.proof, **arguments), books)
