@@ -38,7 +38,7 @@ tables: .venv/dev ## Rewrite the generated tables and their circuits
 	$(BIN)/python -m zkmargin.generators.posgen
 
 bench: .venv/dev node_modules/.done ## Measure proving and verifying, every preset and backend in one run
-	$(BIN)/python -m tests.bench
+	$(BIN)/python tests/bench.py
 
 clean: ## Remove everything that was built or installed here
 	rm -rf .venv node_modules build .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis

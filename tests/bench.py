@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures proving and verifying: every preset and backend, in one run on one machine.
 
-    python -m tests.bench [PRESET ...]
+    python tests/bench.py [PRESET ...]
 
-Each figure is the median of the runs after the first; the first run, with everything cold, has its
-own column. Memory is the peak of the process that proves: this one's for native, else a child's.
+Each figure is the median of the rounds after the first; the first, with everything cold, has its
+own column. In a round every backend proves once, one after the other, so that what else the machine
+does falls on all. Memory is the peak of the process that proves.
 Compare ratios, not single figures: machines differ and are shared.
 """
 
@@ -51,11 +52,9 @@ def main(names: list[str]) -> None:
     rows = []
     for name in names or DEFAULT:
         made = artifacts.build(name)
-        for backend in BACKENDS:
-            rows.append(_in_child(name, backend))
+        rows += _rounds(name)
         console.print(f"{name}: {made.manifest.constraints} constraints")
     console.print(_provers(rows))
-    console.print(_fullprove(rows))
     console.print(_verifiers(names[-1] if names else "small"))
     console.print(bench_verify.batches())
     console.print(bench_screen.table())
@@ -63,41 +62,74 @@ def main(names: list[str]) -> None:
         console.print(_command())
 
 
-def measure(name: str, backend: str) -> dict[str, Any]:
-    """Proves a full random book RUNS times; seconds by stage and peak memory."""
+def serve(name: str, backend: str) -> None:
+    """The measured process: a proof of a full random book for each line of standard input.
+
+    It writes one object a line: seconds to load, seconds of each proof by stage, at last its MB.
+    """
     started = time.perf_counter()
     made = artifacts.load(artifacts.artifact_home() / f"margin_{name}")
     inputs = _healthy_inputs(name)
     with Prover.load(made, backend) as prover:
-        loaded = time.perf_counter()
-        results = []
-        for _ in range(RUNS + 1):
+        _tell({"load": time.perf_counter() - started})
+        for _ in sys.stdin:
             began = time.perf_counter()
             result = prover.prove(inputs)
-            results.append({**result.timings, "total": time.perf_counter() - began})
-    warm = results[1:]
+            _tell({**result.timings, "total": time.perf_counter() - began})
     # A child's peak counts once it has been waited for, which the block's end has done.
     who = resource.RUSAGE_SELF if backend == "native" else resource.RUSAGE_CHILDREN
-    return {
+    _tell({"memory": resource.getrusage(who).ru_maxrss / 1024})
+
+
+class _Served:
+    """A backend in a process of its own."""
+
+    def __init__(self, name: str, backend: str) -> None:
+        command = [sys.executable, str(Path(__file__)), "--serve", name, backend]
+        pipe = subprocess.PIPE
+        self._run = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+        self.row: dict[str, Any] = {"preset": name, "backend": backend, **self._read()}
+        self.proofs: list[dict[str, float]] = []
+
+    def prove(self) -> None:
+        assert self._run.stdin
+        self._run.stdin.write("\n")
+        self._run.stdin.flush()
+        self.proofs.append(self._read())
+
+    def end(self) -> dict[str, Any]:
+        assert self._run.stdin
+        self._run.stdin.close()
+        memory, (cold, *warm) = self._read(), self.proofs
+        self._run.wait()
+        medians = {stage: statistics.median(run[stage] for run in warm) for stage in cold}
+        return {**self.row, "cold": cold["total"], **memory, **medians}
+
+    def _read(self) -> dict[str, Any]:
+        assert self._run.stdout
+        answer: dict[str, Any] = json.loads(self._run.stdout.readline())
+        return answer
+
+
+def _rounds(name: str) -> list[dict[str, Any]]:
+    """A row for each backend, and one for `snarkjs groth16 fullprove`: a command a proof."""
+    served = [_Served(name, backend) for backend in BACKENDS]
+    commands = []
+    for _ in range(RUNS + 1):
+        for backend in served:
+            backend.prove()
+        commands.append(_fullprove_seconds(name))
+    command = {
         "preset": name,
-        "backend": backend,
-        "load": loaded - started,
-        "cold": results[0]["total"],
-        "memory": resource.getrusage(who).ru_maxrss / 1024,
-        **{stage: statistics.median(run[stage] for run in warm) for stage in warm[0]},
+        "backend": "snarkjs command",
+        "cold": commands[0],
+        "total": statistics.median(commands[1:]),
     }
+    return [*(backend.end() for backend in served), command]
 
 
-def _fullprove(rows: list[dict[str, Any]]) -> Table:
-    """snarkjs as its users run it: one `groth16 fullprove` command a proof."""
-    table = Table(title="One snarkjs command a proof, seconds", title_justify="left")
-    for column in ("preset", "snarkjs groth16 fullprove", "times native"):
-        table.add_column(column, justify="left" if column == "preset" else "right")
-    for row in rows:
-        if row["backend"] == "native":
-            seconds = _fullprove_seconds(row["preset"])
-            table.add_row(row["preset"], f"{seconds:.2f}", f"{seconds / row['total']:.1f}")
-    return table
+def _tell(answer: dict[str, Any]) -> None:
+    print(json.dumps(answer), flush=True)
 
 
 def _fullprove_seconds(name: str) -> float:
@@ -109,14 +141,9 @@ def _fullprove_seconds(name: str) -> float:
         given.write_text(json.dumps(flat))
         outputs = [str(Path(folder) / "proof.json"), str(Path(folder) / "public.json")]
         command = ["groth16", "fullprove", str(given), str(made.wasm), str(made.zkey), *outputs]
-        return _median(lambda: toolchain.snarkjs(command) is not None)
-
-
-def _in_child(name: str, backend: str) -> dict[str, Any]:
-    command = [sys.executable, str(Path(__file__)), "--child", name, backend]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    measured: dict[str, Any] = json.loads(output.splitlines()[-1])
-    return measured
+        began = time.perf_counter()
+        toolchain.snarkjs(command)
+        return time.perf_counter() - began
 
 
 def _healthy_inputs(name: str) -> dict[str, list[int]]:
@@ -146,9 +173,10 @@ def _provers(rows: list[dict[str, Any]]) -> Table:
     for row in rows:
         native = next(r for r in rows if (r["preset"], r["backend"]) == (row["preset"], "native"))
         ratio = "" if row is native else f"{row['total'] / native['total']:.1f}"
-        seconds = [row[k] for k in ("load", "cold", "witness", "proof", "verify", "total")]
-        cells = [f"{s:.3f}" for s in seconds]
-        table.add_row(row["preset"], row["backend"], *cells, f"{row['memory']:.0f}", ratio)
+        stages = ("load", "cold", "witness", "proof", "verify", "total")
+        cells = [f"{row[stage]:.3f}" if stage in row else "" for stage in stages]
+        memory = f"{row['memory']:.0f}" if "memory" in row else ""
+        table.add_row(row["preset"], row["backend"], *cells, memory, ratio)
     return table
 
 
@@ -202,7 +230,7 @@ def _median(task: Callable[[], bool]) -> float:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--child"]:
-        print(json.dumps(measure(*sys.argv[2:4])))
+    if sys.argv[1:2] == ["--serve"]:
+        serve(*sys.argv[2:4])
     else:
         main(sys.argv[1:])

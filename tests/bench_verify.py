@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures verification: one proof by each of the four verifiers, and batches.
 
-    python -m tests.bench_verify
+    python tests/bench_verify.py
 
 What a line compares is measured in turns, so that a busy machine slows both sides alike.
 """
