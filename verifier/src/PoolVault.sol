@@ -46,11 +46,10 @@ contract PoolVault is PoolQueue, IERC1271 {
     constructor(
         IMarginRegistry registry,
         IMarketOracle oracle,
-        ILiquidationAuction auction,
         IVault vault,
         IGroth16Verifier verifier,
         address manager
-    ) ERC20("zkmargin pool", "zkmPOOL") PoolQueue(auction, oracle, IERC20(vault.token())) {
+    ) ERC20("zkmargin pool", "zkmPOOL") PoolQueue(oracle, IERC20(vault.token())) {
         require(verifier.signalCount() == 5, ValueOutOfRange(verifier.signalCount()));
         (REGISTRY, VAULT, VERIFIER, MANAGER) = (registry, vault, verifier, manager);
         KEY = verifier.vkDigest();
@@ -59,6 +58,12 @@ contract PoolVault is PoolQueue, IERC1271 {
     modifier onlyManager() {
         require(msg.sender == MANAGER, SenderNotManager(msg.sender));
         _;
+    }
+
+    /// @inheritdoc IPoolVault
+    function setAuction(ILiquidationAuction auction) external onlyManager {
+        require(address(house) == address(0), Blocked());
+        house = auction;
     }
 
     // Actions
@@ -80,12 +85,12 @@ contract PoolVault is PoolQueue, IERC1271 {
 
     /// @inheritdoc IPoolVault
     function bid(uint64 auction, Award calldata terms) external onlyManager nonReentrant {
-        uint256 bond = AUCTION.bondOf(terms.maxPrice);
+        uint256 bond = house.bondOf(terms.maxPrice);
         require(bond <= freeCash(), CashTooSmall(bond, freeCash()));
         _requireNoAward();
         _award = auction;
-        QUOTE.forceApprove(address(AUCTION), bond);
-        AUCTION.bid(auction, terms);
+        QUOTE.forceApprove(address(house), bond);
+        house.bid(auction, terms);
     }
 
     /// @inheritdoc IPoolVault
@@ -96,9 +101,9 @@ contract PoolVault is PoolQueue, IERC1271 {
         Proof calldata lotMargin
     ) external onlyManager nonReentrant {
         // The auction can take free cash and no more.
-        QUOTE.forceApprove(address(AUCTION), freeCash());
-        AUCTION.settle(auction, settlement, liquidation, lotMargin);
-        QUOTE.forceApprove(address(AUCTION), 0);
+        QUOTE.forceApprove(address(house), freeCash());
+        house.settle(auction, settlement, liquidation, lotMargin);
+        QUOTE.forceApprove(address(house), 0);
         _list(settlement.lotAccount);
     }
 
@@ -128,7 +133,7 @@ contract PoolVault is PoolQueue, IERC1271 {
 
     /// @notice Withdraws the bond of an award that was excused. Anyone.
     function reclaimBond() external nonReentrant {
-        AUCTION.withdraw(address(this));
+        house.withdraw(address(this));
     }
 
     // Views
@@ -182,7 +187,7 @@ contract PoolVault is PoolQueue, IERC1271 {
     /// @dev What the pool has besides its accounts, less what is not its own; may be negative. [1e-6 quote]
     function _cash() private view returns (int256) {
         _requireNoAward();
-        uint256 held = QUOTE.balanceOf(address(this)) + AUCTION.owed(address(this));
+        uint256 held = QUOTE.balanceOf(address(this)) + house.owed(address(this));
         uint256 underWay = VAULT.worth(VAULT.queuedOf(address(this)));
         return int256(held + underWay) - int256(queuedCash + owedCash);
     }
@@ -190,7 +195,7 @@ contract PoolVault is PoolQueue, IERC1271 {
     /// @dev While a bid of the pool waits for its settlement, its bond is in nobody's count.
     function _requireNoAward() private view {
         if (_award == 0) return;
-        Auction memory a = AUCTION.auction(_award);
+        Auction memory a = house.auction(_award);
         require(a.stage != Stage.Awarded || a.winner != address(this), Blocked());
     }
 

@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 import {Proof} from "./IGroth16Verifier.sol";
-import {Award, Settlement} from "./ILiquidationAuction.sol";
+import {Award, ILiquidationAuction, Settlement} from "./ILiquidationAuction.sol";
 
 /// @title Shares of a pool that takes slices of liquidated accounts
 /// @notice The pool owns ordinary accounts, as private as any. Once in a while a `nav` proof of each at one
@@ -50,6 +50,9 @@ interface IPoolVault {
     error CashTooSmall(uint256 needed, uint256 free);
     /// @notice Thrown when a value is outside the range of a nav signal.
     error ValueOutOfRange(uint256 signal);
+
+    /// @notice Names the auction house that this pool was made for, once; nothing can be queued before. Manager.
+    function setAuction(ILiquidationAuction auction) external;
 
     /// @notice Queues cash for shares. Errors: AmountZero, Blocked, RequestPending.
     function requestDeposit(uint256 amount) external returns (uint256 received);

@@ -34,12 +34,12 @@ abstract contract PoolQueue is IPoolVault, ERC20, ReentrancyGuardTransient {
 
     uint256 private constant MAX_BUCKETS = 64; // served by one pricing
 
-    ILiquidationAuction public immutable AUCTION;
     IMarketOracle public immutable ORACLE;
     IERC20 public immutable QUOTE;
 
     // Storage
 
+    ILiquidationAuction public house; // zero until it is deployed
     uint256 public queuedCash; // in buckets that are not priced [1e-6 quote]
     uint256 public owedCash; //   to redeemers and refunds [1e-6 quote]
     mapping(address holder => Request) public deposits;
@@ -51,8 +51,8 @@ abstract contract PoolQueue is IPoolVault, ERC20, ReentrancyGuardTransient {
 
     // Init
 
-    constructor(ILiquidationAuction auction, IMarketOracle oracle, IERC20 quote) {
-        (AUCTION, ORACLE, QUOTE) = (auction, oracle, quote);
+    constructor(IMarketOracle oracle, IERC20 quote) {
+        (ORACLE, QUOTE) = (oracle, quote);
     }
 
     // Actions
@@ -133,7 +133,7 @@ abstract contract PoolQueue is IPoolVault, ERC20, ReentrancyGuardTransient {
     // Internal
 
     function _requireOpen() internal view {
-        require(!AUCTION.isBlocking(), Blocked());
+        require(address(house) != address(0) && !house.isBlocking(), Blocked());
     }
 
     /// @dev Prices the buckets of epochs before that of `at`, the newest of `_pricings`.
