@@ -157,12 +157,12 @@ def test_a_shortfall_cannot_be_reported_with_another_accounts_opening() -> None:
     chain = opened_chain([mine, other])
     chain.publish(market(3, CRASH))
     venue, attestor = LocalVenue(chain, "keeper"), OpeningAttestor()
-    keeper = _keeper(chain, openings_of([mine, other]))
+    keeper = _keeper(chain, openings_of([mine, other]), Policy(answer=False))
     seen = {s.account.id: d for s, d in keeper.step()}
     action = seen[2].action
     assert action is not None
     forged = replace(attestor.attest(action, other, market(2, CRASH)), account=1)
-    signed = venue.sign(forged, venue.nonce() + 2)
+    signed = venue.sign(forged, venue.nonce() + 1)
     venue.send(signed)
     chain.mine()
     outcome = venue.outcome(signed)
@@ -175,6 +175,7 @@ def test_a_reorganisation_undoes_blocks_and_puts_their_transactions_back(depth: 
     book = short_put_book(1, 9_000)
     chain, openings = opened_chain([book]), openings_of([book])
     chain.publish(market(3, CRASH))
+    chain.publish(market(4, CRASH))
     keeper = _keeper(chain, openings)
     keeper.step()
     before = chain.head

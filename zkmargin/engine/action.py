@@ -28,7 +28,6 @@ class Kind(StrEnum):
     SETTLE = "settle"
     SLASH = "slash"  # a winner who let its time pass
     FAIL = "fail"  # an auction without a bidder
-    CANCEL = "cancel"  # does nothing, in the place of an action that must not happen any more
 
 
 ADVERSE: Final = frozenset({Kind.CALL, Kind.EXPIRE, Kind.REPORT, Kind.START, Kind.BID})

@@ -32,7 +32,6 @@ _RULES: Final[Mapping[Kind, Callable[[LocalState, Action, str], None]]] = {
     Kind.SETTLE: local_auction.settle,
     Kind.SLASH: local_auction.slash,
     Kind.FAIL: local_auction.fail,
-    Kind.CANCEL: lambda state, action, sender: None,
 }
 
 

@@ -52,11 +52,13 @@ class LocalVenue:
     def clock(self) -> Clock:
         """Time, epoch and breaker level."""
         state = self.chain.state
+        latest = state.snapshots.get(state.epoch)
         return Clock(
             block=self.chain.head.hash,
             time=state.time,
             clock=state.clock,
             epoch=state.epoch,
+            market=latest.hash if latest else 0,
             level=state.level,
             window=state.rules.window,
         )

@@ -56,6 +56,7 @@ class Clock:
     time           of the block [s]
     clock          the registry's: time less every second in which it stood [s]
     epoch          latest epoch of the oracle, 0 before the first
+    market         hash of its snapshot
     level          breaker level, 0 to 3: from 2 on nothing adverse may start
     window         epochs that a proof may be behind the latest
     """
@@ -64,6 +65,7 @@ class Clock:
     time: int
     clock: int
     epoch: int
+    market: int
     level: int
     window: int
 
