@@ -54,6 +54,79 @@ template RequirementUpper(SCENARIOS, EXPIRIES) {
     out <== scan + static;
 }
 
+// RequirementLower: Scan + C, at most; a smaller number only makes a shortfall harder to show. (M6 to M8)
+//
+//   statement   out <= Scan + C, shown on the one branch of the scan that the prover chooses
+//   in, out     as of RequirementUpper
+//   twin zkmargin/margin.py basis, scan, static, requirement
+template RequirementLower(SCENARIOS, EXPIRIES) {
+    signal input pnl[SCENARIOS];
+    signal input shift[2][EXPIRIES];
+    signal input charges;
+    signal input basisFactor[EXPIRIES];
+    signal output out;
+
+    var ONE = 1 << 120;
+    var SHOCKED = 10000000000 * ONE;         // units per 1e-6 quote; below 2^154
+    var WEIGHTED = 10000 * SHOCKED;          // below 2^167
+    var CHARGED = SHOCKED * (1 << 27);       // below 2^181
+
+    // C1: loss of each expiry when its forward alone moves, from below.
+    signal basisLoss[EXPIRIES];
+    signal weighted[EXPIRIES];
+    var basis = 0;
+    for (var j = 0; j < EXPIRIES; j++) {
+        basisLoss[j] <== LossLower(2, SHOCKED, 154, 56)([-shift[0][j], -shift[1][j]]);
+        weighted[j] <== basisFactor[j] * basisLoss[j];
+        basis += weighted[j];
+    }
+
+    // C2: the scan loss is at most the basis, or at most one scenario's loss.
+    component scan = LossLower(SCENARIOS + 1, WEIGHTED, 167, 59);
+    scan.loss[0] <== basis * SHOCKED;
+    for (var w = 0; w < SCENARIOS; w++) scan.loss[1 + w] <== -pnl[w];
+
+    // C3: contingencies, rounded up once.
+    signal static <== LossLower(1, CHARGED, 181, 59)([charges]);
+
+    out <== scan.out + static;
+}
+
+// LossLower: the loss of one branch, rounded up, at most; or 0.
+//
+//   statement   out - 1 < loss[b] / UNIT for one b, or out = 0
+//   UNIT        units of a loss per unit of out, below 2^UNIT_BITS
+//   BITS        out < 2^BITS, enforced here; UNIT_BITS + BITS below 250
+//   in   loss[BRANCHES]   positive when the account loses; below 2^250 in magnitude
+//   out  out
+//   cost 2 BRANCHES + 1 + UNIT_BITS + BITS
+template LossLower(BRANCHES, UNIT, UNIT_BITS, BITS) {
+    signal input loss[BRANCHES];
+    signal output out;
+
+    var greatest = 0;
+    for (var b = 0; b < BRANCHES; b++) greatest = max(greatest, loss[b]);
+
+    // At most one branch counts; any other choice gives a smaller loss, which is only harder to use.
+    signal chosen[BRANCHES];
+    signal picked[BRANCHES];
+    var count = 0;
+    var sum = 0;
+    for (var b = 0; b < BRANCHES; b++) {
+        chosen[b] <-- count == 0 && greatest > 0 && loss[b] == greatest ? 1 : 0;
+        chosen[b] * (chosen[b] - 1) === 0;
+        count += chosen[b];
+        picked[b] <== chosen[b] * loss[b];
+        sum += picked[b];
+    }
+    count * (count - 1) === 0;
+
+    // Above the greatest loss rounded up there is none; within it the last range leaves few smaller ones.
+    out <-- ceilOfLoss(-greatest, UNIT);
+    AssertRange(BITS)(out);
+    AssertRange(UNIT_BITS)(sum - (out - 1) * UNIT - 1);
+}
+
 // Excess: NAV - Rn - level MMR, exact.                                                      (M9)
 //
 //   in   nav           [1e-12 quote, 2^-120]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The inputs of the margin circuit for one book, snapshot and level.
+"""The inputs of the circuits that say something of one book under one snapshot.
 
 Buses of the circuit are given as flat lists, in the order circuits/book.circom and
 circuits/market.circom declare them; every circom runtime takes that form.
@@ -7,70 +7,52 @@ circuits/market.circom declare them; every circom runtime takes that form.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from zkmargin.book import EMPTY_SLOT, Book
-from zkmargin.commitment import commitment
 from zkmargin.errors import BookError
 from zkmargin.field import MODULUS
 from zkmargin.params import RiskParams, pack
 from zkmargin.presets import ROWS, Preset
 from zkmargin.snapshot import Row, Snapshot
-from zkmargin.units import LEVEL_MAX
+from zkmargin.statement import Statement, margin_statement, shortfall_statement
 
 Inputs = dict[str, list[int]]
 
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """The public signals of a margin proof, in circuit order."""
-
-    domain: int
-    header: int
-    commitment: int
-    snapshot_hash: int
-
-    @property
-    def signals(self) -> tuple[int, int, int, int]:
-        """domain, header, commitment, snapshotHash."""
-        return (self.domain, self.header, self.commitment, self.snapshot_hash)
-
-
-def header(account: int, version: int, level: int) -> int:
-    """account 2^96 + version 2^32 + level: what a proof is for; level [bps].
-
-    raises   BookError if the level is not within [0, 20000]
-    """
-    if not 0 <= level <= LEVEL_MAX:
-        raise BookError("level", level, f"must be between 0 and {LEVEL_MAX} bps")
-    return (account << 96) + (version << 32) + level
-
-
-def statement(book: Book, snapshot: Snapshot, level: int, domain: int) -> Statement:
-    """What a margin proof of this book says in public."""
-    head = header(book.account, book.version, level)
-    return Statement(domain, head, commitment(book), snapshot.hash)
+_SIGNALS = {"snapshot_hash": "snapshotHash"}  # where circom's name is not the field's
 
 
 def margin_inputs(
     book: Book, snapshot: Snapshot, level: int, domain: int, preset: Preset
 ) -> Inputs:
-    """Circuit inputs, every value a field element.
+    """Inputs of the margin circuit, every value a field element.
+
+    raises   BookError if the book or the scenarios do not fit the preset
+    """
+    public = margin_statement(book, snapshot, level, domain)
+    return opening_inputs(public, book, snapshot, preset) | {"level": [level]}
+
+
+def shortfall_inputs(
+    book: Book, snapshot: Snapshot, level: int, domain: int, beneficiary: int, preset: Preset
+) -> Inputs:
+    """Inputs of the shortfall circuit, every value a field element.
+
+    raises   BookError if the book or the scenarios do not fit the preset
+    """
+    public = shortfall_statement(book, snapshot, level, domain, beneficiary)
+    return opening_inputs(public, book, snapshot, preset) | {"level": [level]}
+
+
+def opening_inputs(public: Statement, book: Book, snapshot: Snapshot, preset: Preset) -> Inputs:
+    """What every circuit takes: its public signals and the openings of book and market.
 
     raises   BookError if the book or the scenarios do not fit the preset
     """
     _check_fit(book, snapshot, preset)
-    public = statement(book, snapshot, level, domain)
     opened = opened_places(book, snapshot, preset)
-    inputs = {
-        "domain": [public.domain],
-        "header": [public.header],
-        "commitment": [public.commitment],
-        "snapshotHash": [public.snapshot_hash],
-        "level": [level],
-        "book": _book(book, snapshot, opened, preset),
-        "market": _market(snapshot, opened, preset),
-    }
+    named = zip(public.names(), public.signals, strict=True)
+    inputs = {_SIGNALS.get(name, name): [signal] for name, signal in named}
+    inputs["book"] = _book(book, snapshot, opened, preset)
+    inputs["market"] = _market(snapshot, opened, preset)
     return {name: [value % MODULUS for value in values] for name, values in inputs.items()}
 
 
