@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from zkmargin.margin import MarginReport, healthy, margin
     from zkmargin.margin_proof import MarginProof
     from zkmargin.snapshot import Snapshot
+    from zkmargin.statement import Statement
     from zkmargin.wallet.prover import MarginProver
     from zkmargin.wallet.secret import ViewSecret
     from zkmargin.wallet.verifier import MarginVerifier, ProofCheck
-    from zkmargin.witness import Statement
 
 __all__ = [
     "Book",
@@ -67,7 +67,7 @@ _HOMES: Final = {
     "ProofCheck": "wallet.verifier",
     "Slot": "book",
     "Snapshot": "snapshot",
-    "Statement": "witness",
+    "Statement": "statement",
     "ViewSecret": "wallet.secret",
     "ZkMarginError": "errors",
     "commitment": "commitment",

@@ -7,13 +7,13 @@ circuit is touched.
 
 from __future__ import annotations
 
-from zkmargin.proving.artifacts import Artifacts
 from zkmargin.book import Book
 from zkmargin.errors import ProvingError
-from zkmargin.proving.groth16 import VerifyingKey
 from zkmargin.margin import healthy, margin
 from zkmargin.presets import Preset
 from zkmargin.progress import Progress
+from zkmargin.proving.artifacts import Artifacts
+from zkmargin.proving.groth16 import VerifyingKey
 from zkmargin.report import verdict
 from zkmargin.snapshot import Snapshot
 from zkmargin.statement import MarginStatement, margin_statement

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from zkmargin.book import Book
 from zkmargin.errors import ProvingError
-from zkmargin.proving.groth16 import VerifyingKey
 from zkmargin.margin import healthy, margin
 from zkmargin.presets import Preset
 from zkmargin.progress import Progress
+from zkmargin.proving.groth16 import VerifyingKey
 from zkmargin.report import verdict
 from zkmargin.snapshot import Snapshot
 from zkmargin.statement import ShortfallStatement, shortfall_statement

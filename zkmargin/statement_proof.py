@@ -11,27 +11,27 @@ import json
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from zkmargin.proving import groth16
-from zkmargin.proving.artifacts import Artifacts, artifact_home, load
 from zkmargin.book import Book
-from zkmargin.proving.circuit_inputs import Inputs
-from zkmargin.proving.circuit_source import CircuitSource
 from zkmargin.errors import ArtifactError, ProvingError
-from zkmargin.proving.groth16 import Proof, VerifyingKey
-from zkmargin.proving.manifest import DEVELOPMENT, MANIFEST_FILE
 from zkmargin.presets import Preset, smallest
 from zkmargin.progress import Progress
+from zkmargin.proving import groth16
+from zkmargin.proving.artifacts import Artifacts, artifact_home, load
+from zkmargin.proving.circuit_inputs import Inputs
+from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.groth16 import Proof, VerifyingKey
+from zkmargin.proving.manifest import DEVELOPMENT, MANIFEST_FILE
 from zkmargin.proving.prover import Prover, has_native_verifier
 from zkmargin.proving.prover import verify as verify_quickly
+from zkmargin.proving.toolchain import circuits_dir
 from zkmargin.snapshot import Snapshot
 from zkmargin.statement import Statement
-from zkmargin.proving.toolchain import circuits_dir
 
 S_co = TypeVar("S_co", bound=Statement, covariant=True)
 S = TypeVar("S", bound=Statement)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: a generic alias could not make one
 class StatementProof(Generic[S_co]):
     """A proof with its statement, and the circuit and key that it claims to be for.
 

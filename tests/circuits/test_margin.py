@@ -36,6 +36,7 @@ from zkmargin.margin import healthy, margin
 from zkmargin.presets import TINY
 from zkmargin.snapshot import Header, Row, Snapshot
 from zkmargin.snapshot_rules import validate
+from zkmargin.statement import header
 from zkmargin.units import (
     BPS,
     CASH_BOUND,
@@ -46,7 +47,6 @@ from zkmargin.units import (
     SIZE,
     SIZE_BOUND,
 )
-from zkmargin.witness import header
 
 pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
 

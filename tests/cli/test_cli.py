@@ -338,17 +338,16 @@ def test_snapshot_show_prints_a_document_with_the_same_hash(tmp_path: Path) -> N
     assert load_snapshot(path) == load_snapshot(SNAPSHOT)
 
 
-def test_info_lists_every_preset_and_the_public_signals_in_order() -> None:
+def test_info_lists_every_circuit_with_its_sizes_and_public_signals() -> None:
     read = answer("info")
 
-    assert [c["preset"] for c in read["circuits"]] == [
-        "tiny",
-        "small",
-        "standard",
-        "large",
-        "deribit",
-    ]
-    assert read["public_signals"] == ["domain", "header", "commitment", "snapshotHash"]
+    for circuit in ("margin", "shortfall"):
+        sizes = [c["preset"] for c in read["circuits"] if c["circuit"] == circuit]
+
+        assert sizes == ["tiny", "small", "standard", "large", "deribit"]
+    shared = ["domain", "header", "commitment", "snapshot_hash"]
+    assert read["public_signals"]["margin"] == shared
+    assert read["public_signals"]["shortfall"] == [*shared, "beneficiary"]
     assert {c["status"] for c in read["circuits"]} == {"not set up"}
 
 

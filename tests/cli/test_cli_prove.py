@@ -198,7 +198,7 @@ def test_the_library_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     runpy.run_path(str(EXAMPLES / "prove_margin.py"), run_name="__main__")
     lines = capsys.readouterr().out.splitlines()
 
-    assert lines[1].startswith("Statement(domain=0, header=")
+    assert lines[1].startswith("MarginStatement(domain=0, header=")
     assert lines[2] == "True"
 
 

@@ -12,33 +12,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zkmargin.documents.proof_document import (
-    dump_margin_proof,
+    dump_proof,
     load_margin_proof,
-    write_margin_proof,
+    write_proof,
 )
 from zkmargin.errors import ArtifactError
 from zkmargin.field import MODULUS
 from zkmargin.margin_proof import MarginProof
 from zkmargin.proving.groth16 import Proof
+from zkmargin.statement import MarginStatement, header
 from zkmargin.units import ID_BOUND, LEVEL_MAX
-from zkmargin.witness import Statement, header
 
 
-def margin_proof(public: Statement) -> MarginProof:
+def margin_proof(public: MarginStatement) -> MarginProof:
     points = Proof(a=(1, 2), b=((3, 4), (5, 6)), c=(7, 8))
     return MarginProof("tiny", "development", "a" * 64, "b" * 64, public, points)
 
 
-STATEMENT = Statement(domain=5, header=header(7, 1, 10_000), commitment=11, snapshot_hash=12)
+STATEMENT = MarginStatement(domain=5, header=header(7, 1, 10_000), commitment=11, snapshot_hash=12)
 
 
 def changed(**fields: Any) -> dict[str, Any]:
-    return {**dump_margin_proof(margin_proof(STATEMENT)), **fields}
+    return {**dump_proof(margin_proof(STATEMENT)), **fields}
 
 
 def test_a_written_proof_reads_back(tmp_path: Path) -> None:
     path = tmp_path / "proof.json"
-    write_margin_proof(path, margin_proof(STATEMENT))
+    write_proof(path, margin_proof(STATEMENT))
 
     assert load_margin_proof(path) == margin_proof(STATEMENT)
 
@@ -51,7 +51,7 @@ def test_a_written_proof_reads_back(tmp_path: Path) -> None:
 def test_account_version_and_level_are_those_of_the_header(
     account: int, version: int, level: int
 ) -> None:
-    proof = margin_proof(Statement(0, header(account, version, level), 0, 0))
+    proof = margin_proof(MarginStatement(0, header(account, version, level), 0, 0))
 
     assert (proof.account, proof.version, proof.level) == (account, version, level)
 

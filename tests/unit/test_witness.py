@@ -29,8 +29,9 @@ from zkmargin.errors import BookError, SnapshotError
 from zkmargin.field import MODULUS
 from zkmargin.presets import LARGE, SMALL, STANDARD, TINY, Preset
 from zkmargin.proving.toolchain import circuits_dir
+from zkmargin.statement import header, margin_statement
 from zkmargin.units import BPS, LEVEL_MAX
-from zkmargin.witness import header, margin_inputs, opened_places, statement
+from zkmargin.witness import margin_inputs, opened_places
 
 HELD = book(
     (YEAR, "110", "3", "-4"), (EXPIRED, "95", "-2", "1"), cash=-7, base=5, perp=-4, perp_entry=-9
@@ -82,7 +83,7 @@ def test_a_header_for_a_level_beyond_twice_the_requirement_is_refused(level: int
 
 
 def test_a_statement_is_the_public_signals_in_circuit_order() -> None:
-    said = statement(HELD, market(), 12_000, 5)
+    said = margin_statement(HELD, market(), 12_000, 5)
     found = re.search(r"public \[(.*?)\]", (circuits_dir() / "main/margin_tiny.circom").read_text())
 
     assert said.signals == (5, header(1, 1, 12_000), commitment(HELD), market().hash)
@@ -91,7 +92,7 @@ def test_a_statement_is_the_public_signals_in_circuit_order() -> None:
 
 
 def test_the_public_signals_are_given_as_inputs() -> None:
-    said = statement(HELD, market(), BPS, 77)
+    said = margin_statement(HELD, market(), BPS, 77)
     inputs = margin_inputs(HELD, market(), BPS, 77, SMALL)
     names = ("domain", "header", "commitment", "snapshotHash")
 

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from wallet.cases import cases
 
 from zkmargin.cli import cli
-from zkmargin.documents.proof_document import dump_margin_proof
+from zkmargin.documents.proof_document import dump_proof
 from zkmargin.errors import ZkMarginError
 from zkmargin.wallet.prover import MarginProver
 from zkmargin.wallet.replay import append_event, recover_book
@@ -142,7 +142,7 @@ def test_a_log_holds_no_secret(wallet: Directory, secret: ViewSecret) -> None:
 def test_neither_a_prover_nor_its_proof_holds_the_book(prover: MarginProver) -> None:
     book, snapshot = next(pair for pair in cases(7) if pair[0].slots and pair[0].cash)
     proof = prover.prove(book, snapshot, domain=0)
-    shown = f"{proof!r} {json.dumps(dump_margin_proof(proof))} {prover!r} {vars(prover)!r}"
+    shown = f"{proof!r} {json.dumps(dump_proof(proof))} {prover!r} {vars(prover)!r}"
     private = [book.blinding, hex(book.blinding), book.cash, book.slots[0].strike]
 
     assert [known for known in map(str, private) if known in shown] == []

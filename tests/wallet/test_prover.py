@@ -19,9 +19,9 @@ from zkmargin.errors import ArtifactError, BookError, Cancelled, InputError, Pro
 from zkmargin.margin_proof import MarginProof
 from zkmargin.proving.groth16 import verify
 from zkmargin.snapshot import Snapshot
+from zkmargin.statement import margin_statement
 from zkmargin.units import BPS
 from zkmargin.wallet.prover import MarginProver
-from zkmargin.witness import statement
 
 TESTS = Path(__file__).parents[1]
 STAGES = ["margin", "witness", "proof", "verify"]
@@ -46,7 +46,7 @@ def test_eight_threads_share_a_prover_and_each_gets_the_proof_of_its_book(
 
     with ThreadPoolExecutor(8) as pool:
         proofs = list(pool.map(prove, *zip(*pairs, strict=True)))
-    expected = [statement(book, snapshot, BPS, book.account) for book, snapshot in pairs]
+    expected = [margin_statement(book, snapshot, BPS, book.account) for book, snapshot in pairs]
 
     assert [proof.statement for proof in proofs] == expected
     assert all(verify(prover.verifying_key, p.proof, p.statement.signals) for p in proofs[:2])
@@ -186,7 +186,7 @@ def test_closing_a_prover_ends_the_process_that_its_backend_keeps(
         proof = slow.prove(*case, domain=0)
         during = _children()
 
-    assert proof.statement == statement(*case, BPS, 0)
+    assert proof.statement == margin_statement(*case, BPS, 0)
     assert len(during) > len(before)
     assert _children() == before
 

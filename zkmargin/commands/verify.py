@@ -18,14 +18,23 @@ from zkmargin.commands.terminal import (
     show,
 )
 from zkmargin.documents.decimal_text import grouped_text
-from zkmargin.documents.proof_document import load_margin_proof
+from zkmargin.documents.proof_document import load_proof
 from zkmargin.documents.snapshot_document import load_snapshot
 from zkmargin.errors import ArtifactError
-from zkmargin.margin_proof import CIRCUIT, MarginProof, key_digest, verify_margin
 from zkmargin.proving.artifacts import artifact_home
 from zkmargin.proving.groth16 import VerifyingKey, load_verifying_key
 from zkmargin.proving.manifest import DEVELOPMENT, KEY_FILE
+from zkmargin.statement import Statement
+from zkmargin.statement_proof import (
+    StatementProof,
+    key_digest,
+    setup_command,
+    verify_statement,
+)
 from zkmargin.units import BPS
+
+_MEANINGS = {"margin": "is healthy at level", "shortfall": "is short at level"}
+_HASHES = ("commitment", "snapshot_hash")
 
 
 @click.command("verify")
@@ -37,6 +46,7 @@ from zkmargin.units import BPS
 @click.option("--version", type=natural, help="The version that must be meant.")
 @click.option("--level", type=natural, metavar="BPS", help="The level that must be meant.")
 @click.option("--domain", type=natural, help="The domain that must be meant.")
+@click.option("--beneficiary", type=natural, help="Who must be meant to be paid.")
 @as_json
 def command(
     proof_file: Path,
@@ -49,13 +59,16 @@ def command(
 
     A proof that is valid may still be of another market, account or level: give what you expect.
     """
-    proof = load_margin_proof(proof_file)
+    proof = load_proof(proof_file)
     key = find_key(proof, key_file)
     if snapshot_file:
         wanted["snapshot_hash"] = load_snapshot(snapshot_file).hash
     said = said_by(proof)
-    differing = {n: w for n, w in wanted.items() if w is not None and w != said[n]}
-    valid = verify_margin(proof, key)
+    for name in wanted.keys() - said.keys():
+        if wanted[name] is not None:
+            raise click.UsageError(f"--{name}: a {proof.circuit} proof does not say that")
+    differing = {n: w for n, w in wanted.items() if w is not None and w != said.get(n)}
+    valid = verify_statement(proof, key)
     if as_json:
         compared = [name for name, value in wanted.items() if value is not None]
         print_json(
@@ -63,6 +76,7 @@ def command(
                 "valid": valid,
                 "as_expected": not differing,
                 **_shown(said),
+                "circuit": proof.circuit,
                 "preset": proof.preset,
                 "status": proof.status,
                 "compared": compared,
@@ -79,14 +93,14 @@ def command(
     _advise(proof, wanted)
 
 
-def find_key(proof: MarginProof, key_file: Path | None) -> VerifyingKey:
+def find_key(proof: StatementProof[Statement], key_file: Path | None) -> VerifyingKey:
     """The verifying key in a file, or that of the proof's preset.
 
     raises   ArtifactError if there is none, or if the proof names another
     """
-    path = key_file or artifact_home() / f"{CIRCUIT}_{proof.preset}" / KEY_FILE
+    path = key_file or artifact_home() / f"{proof.circuit}_{proof.preset}" / KEY_FILE
     if not path.exists():
-        rule = f"must be there: zkmargin setup {proof.preset}, or give --key"
+        rule = f"must be there: {setup_command(proof.circuit, proof.preset)}, or give --key"
         raise ArtifactError(str(path), "nothing", rule)
     key = load_verifying_key(path)
     if (digest := key_digest(key)) != proof.key:
@@ -94,27 +108,21 @@ def find_key(proof: MarginProof, key_file: Path | None) -> VerifyingKey:
     return key
 
 
-def said_by(proof: MarginProof) -> dict[str, int]:
+def said_by(proof: StatementProof[Statement]) -> dict[str, int]:
     """What a proof says, by name; level in bps."""
-    return {
-        "account": proof.account,
-        "version": proof.version,
-        "level": proof.level,
-        "domain": proof.statement.domain,
-        "commitment": proof.statement.commitment,
-        "snapshot_hash": proof.statement.snapshot_hash,
-    }
+    header = {"account": proof.account, "version": proof.version, "level": proof.level}
+    signals = dict(zip(proof.statement.names(), proof.statement.signals, strict=True))
+    del signals["header"]
+    return header | signals
 
 
-def _sentence(proof: MarginProof, valid: bool) -> str:
+def _sentence(proof: StatementProof[Statement], valid: bool) -> str:
     if not valid:
         return "NOT VALID: this proof proves nothing"
     said = _shown(said_by(proof))
-    return (
-        f"valid: account {said['account']} version {said['version']} is healthy at level "
-        f"{said['level']}\ncommitment    {said['commitment']}\n"
-        f"snapshot hash {said['snapshot_hash']}\ndomain        {said['domain']}"
-    )
+    account, version, level = (said.pop(name) for name in ("account", "version", "level"))
+    first = f"valid: account {account} version {version} {_MEANINGS[proof.circuit]} {level}"
+    return "\n".join([first, *(f"{name.replace('_', ' '):13} {said[name]}" for name in said)])
 
 
 def _shown(said: dict[str, int]) -> dict[str, str]:
@@ -124,10 +132,12 @@ def _shown(said: dict[str, int]) -> dict[str, str]:
 def _text(name: str, value: int) -> str:
     if name == "level":
         return grouped_text(value, BPS, 4)
-    return f"{value:#066x}" if name in ("commitment", "snapshot_hash") else str(value)
+    if name == "beneficiary":
+        return f"{value:#042x}"
+    return f"{value:#066x}" if name in _HASHES else str(value)
 
 
-def _advise(proof: MarginProof, wanted: dict[str, int | None]) -> None:
+def _advise(proof: StatementProof[Statement], wanted: dict[str, int | None]) -> None:
     if proof.status == DEVELOPMENT:
         say("the key is a development key: whoever made it can forge proofs")
     unchecked = [name for name in ("snapshot_hash", "commitment", "level") if not wanted.get(name)]

@@ -18,10 +18,9 @@ from zkmargin.proving.groth16 import VerifyingKey
 from zkmargin.proving.prover import Prover
 from zkmargin.report import verdict
 from zkmargin.snapshot import Snapshot
+from zkmargin.statement import checked_domain, margin_statement
 from zkmargin.units import BPS
-from zkmargin.witness import margin_inputs, statement
-
-_DOMAIN_BOUND: Final = 1 << 248
+from zkmargin.witness import margin_inputs
 
 # wasmtime keeps the error of a callback in one variable of the process: of two witness programs
 # that fail at once, one would raise the other's error. Modules and proving keys may be shared.
@@ -111,7 +110,7 @@ class MarginProver:
         watch = _Watch(progress, cancel)
         with Stages(watch).stage("margin"):
             inputs = self._inputs(book, snapshot, level, domain)
-            public = statement(book, snapshot, level, domain)
+            public = margin_statement(book, snapshot, level, domain)
         with _ONE_AT_A_TIME:
             result = self._prover.prove(inputs, watch)
         if result.public_signals != public.signals:
@@ -127,8 +126,7 @@ class MarginProver:
 
     def _inputs(self, book: Book, snapshot: Snapshot, level: int, domain: int) -> Inputs:
         """Circuit inputs that have a witness: the reference has been asked."""
-        if not 0 <= domain < _DOMAIN_BOUND:
-            raise InputError("domain", domain, "must be at least 0 and below 2^248")
+        checked_domain(domain)
         report = margin(book, snapshot)
         if not healthy(report, level):
             raise ProvingError(verdict(report, level))
