@@ -94,9 +94,9 @@ template RequirementLower(SCENARIOS, EXPIRIES) {
 
 // LossLower: the loss of one branch, rounded up, at most; or 0.
 //
-//   statement   out - 1 < loss[b] / UNIT for one b, or out = 0
+//   statement   0 <= out - 1 < loss[b] / UNIT for one b, or out = 0 and no branch is chosen
 //   UNIT        units of a loss per unit of out, below 2^UNIT_BITS
-//   BITS        out < 2^BITS, enforced here; UNIT_BITS + BITS below 250
+//   BITS        out <= 2^BITS, enforced here; UNIT_BITS + BITS below 250
 //   in   loss[BRANCHES]   positive when the account loses; below 2^250 in magnitude
 //   out  out
 //   cost 2 BRANCHES + 1 + UNIT_BITS + BITS
@@ -123,7 +123,7 @@ template LossLower(BRANCHES, UNIT, UNIT_BITS, BITS) {
 
     // Above the greatest loss rounded up there is none; within it the last range leaves few smaller ones.
     out <-- ceilOfLoss(-greatest, UNIT);
-    AssertRange(BITS)(out);
+    AssertRange(BITS)(out - count); // so that a branch without a loss cannot be chosen
     AssertRange(UNIT_BITS)(sum - (out - 1) * UNIT - 1);
 }
 

@@ -7,6 +7,8 @@ circuits/market.circom declare them; every circom runtime takes that form.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from zkmargin.book import EMPTY_SLOT, Book
 from zkmargin.errors import BookError
 from zkmargin.field import MODULUS
@@ -28,7 +30,7 @@ def margin_inputs(
     raises   BookError if the book or the scenarios do not fit the preset
     """
     public = margin_statement(book, snapshot, level, domain)
-    return opening_inputs(public, book, snapshot, preset) | {"level": [level]}
+    return opening_inputs(public, {"level": level}, book, snapshot, preset)
 
 
 def shortfall_inputs(
@@ -39,18 +41,20 @@ def shortfall_inputs(
     raises   BookError if the book or the scenarios do not fit the preset
     """
     public = shortfall_statement(book, snapshot, level, domain, beneficiary)
-    return opening_inputs(public, book, snapshot, preset) | {"level": [level]}
+    return opening_inputs(public, {"level": level}, book, snapshot, preset)
 
 
-def opening_inputs(public: Statement, book: Book, snapshot: Snapshot, preset: Preset) -> Inputs:
-    """What every circuit takes: its public signals and the openings of book and market.
+def opening_inputs(
+    public: Statement, private: Mapping[str, int], book: Book, snapshot: Snapshot, preset: Preset
+) -> Inputs:
+    """What every circuit takes: public signals, private numbers, openings of book and market.
 
     raises   BookError if the book or the scenarios do not fit the preset
     """
     _check_fit(book, snapshot, preset)
     opened = opened_places(book, snapshot, preset)
     named = zip(public.names(), public.signals, strict=True)
-    inputs = {_SIGNALS.get(name, name): [signal] for name, signal in named}
+    inputs = {_SIGNALS.get(name, name): [signal] for name, signal in (*named, *private.items())}
     inputs["book"] = _book(book, snapshot, opened, preset)
     inputs["market"] = _market(snapshot, opened, preset)
     return {name: [value % MODULUS for value in values] for name, values in inputs.items()}

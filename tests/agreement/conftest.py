@@ -11,17 +11,18 @@ import pytest
 from zkmargin.presets import Preset
 from zkmargin.proving.toolchain import circuits_dir, compile_circuit
 
-Programs = Callable[[Preset], Path]
+Programs = Callable[..., Path]  # of a preset and, beside margin, a circuit
 
 
-def _programs(folder: Path, source: Callable[[Preset], Path]) -> Programs:
+def _programs(folder: Path, home: Path, first: str) -> Programs:
     made: dict[str, Path] = {}
 
-    def program(preset: Preset) -> Path:
-        if preset.name not in made:
-            output = folder / preset.name
-            made[preset.name] = compile_circuit(source(preset), output, include=circuits_dir()).wasm
-        return made[preset.name]
+    def program(preset: Preset, circuit: str = first) -> Path:
+        name = f"{circuit}_{preset.name}"
+        if name not in made:
+            source, output = home / f"{name}.circom", folder / name
+            made[name] = compile_circuit(source, output, include=circuits_dir()).wasm
+        return made[name]
 
     return program
 
@@ -29,14 +30,10 @@ def _programs(folder: Path, source: Callable[[Preset], Path]) -> Programs:
 @pytest.fixture(scope="session")
 def probe(tmp_path_factory: pytest.TempPathFactory) -> Programs:
     """The witness program that shows a preset's integers."""
-    here = Path(__file__).parent
-    folder = tmp_path_factory.mktemp("probe")
-    return _programs(folder, lambda preset: here / f"valuation_{preset.name}.circom")
+    return _programs(tmp_path_factory.mktemp("probe"), Path(__file__).parent, "valuation")
 
 
 @pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Programs:
-    """The witness program of a preset's margin circuit."""
-    folder = tmp_path_factory.mktemp("margin")
-    main = circuits_dir() / "main"
-    return _programs(folder, lambda preset: main / f"margin_{preset.name}.circom")
+    """The witness program of a preset's circuit, margin unless another is named."""
+    return _programs(tmp_path_factory.mktemp("main"), circuits_dir() / "main", "margin")

@@ -19,6 +19,7 @@ from zkmargin.files import write_atomic
 from zkmargin.presets import LARGE, PRESETS, STANDARD
 from zkmargin.proving.r1cs import read_r1cs
 from zkmargin.proving.toolchain import circuits_dir, compile_circuit
+from zkmargin.statement import STATEMENTS
 
 pytestmark = pytest.mark.circuit
 
@@ -59,9 +60,15 @@ GADGETS: dict[str, tuple[str, str, *tuple[int, ...]]] = {
     "open_book": ("book", "OpenBook", 11),
     "charges": ("charges", "Charges", 11),
     "requirement_upper": ("requirement", "RequirementUpper", 22, 8),
+    "requirement_lower": ("requirement", "RequirementLower", 22, 8),
     "valuation": ("valuation", "Valuation", 2, 2, 1),
 }
-MARGINS = {f"margin_{name}": preset for name, preset in PRESETS.items()}
+CIRCUITS = {
+    f"{circuit}_{name}": circuit
+    for circuit in STATEMENTS
+    for name in PRESETS
+    if (circuits_dir() / "main" / f"{circuit}_{name}.circom").exists()
+}
 BUDGETS = {
     "cdf": 67,
     "slot_scenario": 140,
@@ -71,6 +78,7 @@ BUDGETS = {
     "margin_deribit": 65_500,
 }
 ONE_MORE_SLOT = 4_500
+OTHER_ROW = re.compile(r"\| (\w+_\w+) \| ([\d,]+) \| 2\^(\d+) \|")
 FULL_ROW = re.compile(r"\| (\w+) \| (\d+) \| (\d+) \| (\d+) \| ([\d,]+) \|(?: 2\^(\d+) \|)?")
 
 
@@ -81,7 +89,7 @@ def committed() -> dict[str, Row]:
 
 def write(rows: dict[str, Row]) -> None:
     """Writes the snapshot, gadgets before presets, in the order of this file."""
-    order = [name for name in (*GADGETS, *MARGINS) if name in rows]
+    order = [name for name in (*GADGETS, *CIRCUITS) if name in rows]
     lines = (f"  {json.dumps(name)}: {json.dumps(rows[name])}" for name in order)
     SNAPSHOT.parent.mkdir(exist_ok=True)
     write_atomic(SNAPSHOT, "{\n" + ",\n".join(lines) + "\n}\n")
@@ -121,7 +129,7 @@ def test_a_gadget_costs_what_is_committed(name: str, write_snapshots: bool) -> N
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(n, marks=[pytest.mark.slow] * (n != "margin_tiny")) for n in MARGINS],
+    [pytest.param(n, marks=[pytest.mark.slow] * (not n.endswith("_tiny"))) for n in CIRCUITS],
 )
 def test_a_preset_costs_what_is_committed(name: str, write_snapshots: bool, tmp_path: Path) -> None:
     main = circuits_dir() / "main" / f"{name}.circom"
@@ -134,8 +142,8 @@ def test_a_preset_costs_what_is_committed(name: str, write_snapshots: bool, tmp_
 def test_the_snapshot_lists_what_is_measured_here_and_no_more(write_snapshots: bool) -> None:
     if write_snapshots:
         write(committed())
-    surplus = sorted(committed().keys() - GADGETS.keys() - MARGINS.keys())
-    missing = sorted((GADGETS.keys() | MARGINS.keys()) - committed().keys())
+    surplus = sorted(committed().keys() - GADGETS.keys() - CIRCUITS.keys())
+    missing = sorted((GADGETS.keys() | CIRCUITS.keys()) - committed().keys())
 
     assert not surplus, f"nothing measures {surplus}: `make snapshots` removes them"
     assert not missing, f"{missing} were never measured: `make snapshots` adds them"
@@ -177,9 +185,16 @@ def test_one_more_slot_is_within_its_budget() -> None:
     assert more <= ONE_MORE_SLOT * (LARGE.slots - STANDARD.slots)
 
 
-@pytest.mark.parametrize("name", MARGINS)
-def test_every_preset_has_four_public_signals(name: str) -> None:
-    assert committed()[name]["public_signals"] == 4
+@pytest.mark.parametrize(("name", "circuit"), CIRCUITS.items())
+def test_every_preset_has_the_public_signals_of_its_statement(name: str, circuit: str) -> None:
+    assert committed()[name]["public_signals"] == len(STATEMENTS[circuit].names())
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_shortfall_costs_no_more_than_a_margin(preset: str) -> None:
+    rows = committed()
+
+    assert rows[f"shortfall_{preset}"]["constraints"] <= rows[f"margin_{preset}"]["constraints"]
 
 
 @pytest.mark.parametrize(
@@ -198,3 +213,14 @@ def test_the_tables_of_the_readmes_show_the_committed_costs(file: str, names: li
         assert constraints == f"{count:,}"
         if power:  # the domain also holds a row for each public signal and one for the wire 1
             assert int(power) == (count + 4).bit_length()
+
+
+def test_the_readme_shows_the_committed_costs_of_the_other_statements() -> None:
+    found = OTHER_ROW.findall((ROOT / "circuits/README.md").read_text("utf-8"))
+
+    assert [row[0] for row in found] == [n for n, c in CIRCUITS.items() if c != "margin"]
+    for name, constraints, power in found:
+        row = committed()[name]
+
+        assert constraints == f"{row['constraints']:,}"
+        assert int(power) == (row["constraints"] + row["public_signals"]).bit_length()

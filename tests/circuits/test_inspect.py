@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `circom --inspect` finds in the margin circuit is known, and each finding has its reason.
+"""What `circom --inspect` finds in the circuits is known, and each finding has its reason.
 
 CA01 is a signal that its template uses in no constraint, CA02 one of a component that the caller
 uses in none. inspect_allowed.json lists those that are meant: patterns for whole names.
@@ -16,6 +16,7 @@ import pytest
 
 from circuits.harness import compile_template
 from circuits.margin_cases import MARGIN
+from circuits.shortfall_cases import SHORTFALL
 
 pytestmark = pytest.mark.circuit
 
@@ -69,7 +70,7 @@ ALLOWED = [
 
 @pytest.fixture(scope="module")
 def findings() -> list[Finding]:
-    return [Finding.read(warning) for warning in MARGIN.proven.warnings]
+    return [Finding.read(w) for circuit in (MARGIN, SHORTFALL) for w in circuit.proven.warnings]
 
 
 def test_every_finding_is_meant(findings: list[Finding]) -> None:
@@ -96,8 +97,9 @@ def test_every_entry_has_a_reason() -> None:
 
 
 def test_every_input_of_main_is_in_a_constraint(findings: list[Finding]) -> None:
-    assert [f for f in findings if f.template.startswith("Margin(")] == []
-    assert [entry for entry in ALLOWED if re.match(entry.template, "Margin(2,2,1)")] == []
+    for main in ("Margin(2,2,1)", "Shortfall(2,2,1)"):
+        assert [f for f in findings if f.template == main] == []
+        assert [entry for entry in ALLOWED if re.match(entry.template, main)] == []
 
 
 def test_a_part_leaves_out_the_bits_that_it_does_not_select(findings: list[Finding]) -> None:

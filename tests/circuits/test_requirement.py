@@ -60,7 +60,7 @@ class Losses:
     @property
     def requirement(self) -> int:
         scan = max(0, divide_up(self.basis, BPS), *(divide_up(-p, WEIGHTED) for p in self.pnl))
-        return scan + divide_up(self.charges, CHARGED)
+        return scan + max(0, divide_up(self.charges, CHARGED))
 
 
 NONE = Losses((0,) * 8, (0,) * 4, 0, (0, 0))
@@ -99,17 +99,23 @@ def test_the_basis_and_the_charges_are_rounded_up(change: int) -> None:
     assert losses.requirement == basis + 5 + (change < 0)
 
 
-def test_random_losses_agree_with_the_specification(source: random.Random) -> None:
+def random_losses(source: random.Random) -> Losses:
+    """Losses and gains of every size."""
+
     def money(unit: int) -> int:
         return source.randrange(-(unit << 50), unit << 50) >> source.randrange(200)
 
+    return Losses(
+        tuple(money(WEIGHTED) for _ in range(8)),
+        (money(SHOCKED), money(SHOCKED), money(SHOCKED), money(SHOCKED)),
+        abs(money(CHARGED)),
+        (source.randrange(4 * BPS), source.randrange(4 * BPS)),
+    )
+
+
+def test_random_losses_agree_with_the_specification(source: random.Random) -> None:
     for _ in range(60):
-        losses = Losses(
-            tuple(money(WEIGHTED) for _ in range(8)),
-            (money(SHOCKED), money(SHOCKED), money(SHOCKED), money(SHOCKED)),
-            abs(money(CHARGED)),
-            (source.randrange(4 * BPS), source.randrange(4 * BPS)),
-        )
+        losses = random_losses(source)
         assert accepts(UPPER, losses.inputs) == {"out": losses.requirement}
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole margin circuit: no wire of a finished witness can change alone.
+"""The whole circuits: no wire of a finished witness can change alone.
 
-Seven other values for each wire of the proven circuit, for a book without options, one with a
-settled and a live strike, and a random one that uses everything. The allow-list is empty: the three
-hints that may be larger than they need to be take their range bits with them.
+Seven other values for each wire of the proven circuits, for a book without options, one with a
+settled and a live strike, and a random one that uses everything. The allow-list is empty: the hints
+that may be larger or smaller than they need to be take their range bits with them.
 """
 
 from __future__ import annotations
@@ -12,26 +12,23 @@ import random
 
 import pytest
 
-from circuits.harness import assert_pinned
-from circuits.margin_cases import (
-    LINEAR,
-    MARGIN,
-    MARKET,
-    MIXED,
-    PUBLIC,
-    full_random_case,
-    inputs_of,
-)
-from zkmargin.book import Book
+from circuits.harness import Circuit, assert_pinned
+from circuits.margin_cases import LINEAR, MARGIN, MARKET, MIXED, full_random_case, inputs_of
+from circuits.shortfall_cases import SHORTFALL, in_shortfall, short_inputs_of
 from zkmargin.field import MODULUS
-from zkmargin.snapshot import Snapshot
+from zkmargin.witness import Inputs
 
 pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
 
-CASES = {"linear": (LINEAR, MARKET), "mixed": (MIXED, MARKET), "random": full_random_case(1)}
+BOOKS = {"linear": (LINEAR, MARKET), "mixed": (MIXED, MARKET), "random": full_random_case(1)}
+CASES = {f"margin-{name}": (MARGIN, inputs_of(*case)) for name, case in BOOKS.items()}
+CASES |= {
+    f"shortfall-{name}": (SHORTFALL, short_inputs_of(in_shortfall(*case), case[1]))
+    for name, case in BOOKS.items()
+}
 FREE_BY_DESIGN: dict[str, str] = {}
 
-every_case = pytest.mark.parametrize(("book", "snapshot"), CASES.values(), ids=CASES)
+every_case = pytest.mark.parametrize(("circuit", "inputs"), CASES.values(), ids=CASES)
 
 
 def others(value: int, rng: random.Random) -> set[int]:
@@ -41,38 +38,37 @@ def others(value: int, rng: random.Random) -> set[int]:
 
 
 @every_case
-def test_no_private_wire_can_change_alone(book: Book, snapshot: Snapshot) -> None:
-    system = MARGIN.proven.system
-    witness = MARGIN.proven.run(inputs_of(book, snapshot))
+def test_no_private_wire_can_change_alone(circuit: Circuit, inputs: Inputs) -> None:
+    system = circuit.proven.system
+    witness = circuit.proven.run(inputs)
 
     assert system.broken(witness) is None
     assert system.free_wires(witness) == FREE_BY_DESIGN
 
 
 @every_case
-def test_no_wire_can_change_alone_while_the_inputs_stay(book: Book, snapshot: Snapshot) -> None:
-    assert_pinned(MARGIN, inputs_of(book, snapshot), FREE_BY_DESIGN)
+def test_no_wire_can_change_alone_while_the_inputs_stay(circuit: Circuit, inputs: Inputs) -> None:
+    assert_pinned(circuit, inputs, FREE_BY_DESIGN)
 
 
 @every_case
-@pytest.mark.parametrize("signal", PUBLIC)
 def test_no_public_wire_can_change_alone(
-    signal: str, book: Book, snapshot: Snapshot, source: random.Random
+    circuit: Circuit, inputs: Inputs, source: random.Random
 ) -> None:
-    system = MARGIN.proven.system
-    honest = MARGIN.proven.run(inputs_of(book, snapshot))
-    wire = 1 + PUBLIC.index(signal)
+    system = circuit.proven.system
+    honest = circuit.proven.run(inputs)
+    for wire, signal in enumerate(circuit.public, start=1):
+        assert system.names[wire] == signal
+        tried = others(honest[wire], source) | {honest[wire] ^ 1 << i for i in range(0, 248, 31)}
+        for value in tried:
+            forged = [*honest[:wire], value, *honest[wire + 1 :]]
 
-    assert system.names[wire] == signal
-    tried = others(honest[wire], source) | {honest[wire] ^ 1 << i for i in range(0, 248, 31)}
-    for value in tried:
-        forged = [*honest[:wire], value, *honest[wire + 1 :]]
-
-        assert system.broken(forged), f"{signal} accepted as {value}"
+            assert system.broken(forged), f"{signal} accepted as {value}"
 
 
-def test_the_wires_that_are_tried_and_the_public_ones_are_all() -> None:
-    r1cs = MARGIN.proven.system.r1cs
+@pytest.mark.parametrize("circuit", [MARGIN, SHORTFALL], ids=lambda circuit: circuit.template)
+def test_the_wires_that_are_tried_and_the_public_ones_are_all(circuit: Circuit) -> None:
+    r1cs = circuit.proven.system.r1cs
 
     assert r1cs.outputs == 0
-    assert r1cs.public_inputs == len(PUBLIC)
+    assert r1cs.public_inputs == len(circuit.public)

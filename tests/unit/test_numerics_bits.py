@@ -79,6 +79,8 @@ HONEST: dict[str, tuple[float, float]] = {  # largest honest value, end of what 
     "H22": ((CASH + ENTRY + FUNDING + ONE * GROSS) * BPS * BPS, 2**236),
     "H23": (ROWS - 2, 2**4),
     "H24": ((2 + LN_HIGHEST) * 2**units.COARSE_LOG_BITS, 2**23),
+    "H25": (WEIGHTED, 2**167),
+    "H26": (PRODUCTS["B5"], 2**236),
 }
 
 

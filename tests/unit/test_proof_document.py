@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from hypothesis import strategies as st
 from zkmargin.documents.proof_document import (
     dump_proof,
     load_margin_proof,
+    load_proof,
     write_proof,
 )
 from zkmargin.errors import ArtifactError
 from zkmargin.field import MODULUS
 from zkmargin.margin_proof import MarginProof
 from zkmargin.proving.groth16 import Proof
-from zkmargin.statement import MarginStatement, header
+from zkmargin.statement import MarginStatement, ShortfallStatement, header
 from zkmargin.units import ID_BOUND, LEVEL_MAX
 
 
@@ -41,6 +43,17 @@ def test_a_written_proof_reads_back(tmp_path: Path) -> None:
     write_proof(path, margin_proof(STATEMENT))
 
     assert load_margin_proof(path) == margin_proof(STATEMENT)
+
+
+def test_a_proof_of_another_circuit_reads_back_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "proof.json"
+    proof = replace(margin_proof(STATEMENT), statement=ShortfallStatement(5, 6, 7, 8, 9))
+    write_proof(path, proof)
+
+    assert json.loads(path.read_text())["circuit"] == "shortfall"
+    assert load_proof(path) == proof
+    with pytest.raises(ArtifactError, match="circuit: got 'shortfall', must be one of margin"):
+        load_margin_proof(path)
 
 
 @given(
