@@ -25,6 +25,7 @@ _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 Inputs = Mapping[str, int | list[int]]
 OVERLAY: dict[str, str] = {}  # sources that stand for those in the checkout: mutants
+INSPECT: list[str] = ["--inspect"]  # what mutants do without
 
 
 def read_sources(include: str) -> dict[str, str]:
@@ -82,7 +83,7 @@ def _compile(directory: Path, main: str, sources: Mapping[str, str], level: str)
         copy.write_text(text, "utf-8")
     (directory / "main.circom").write_text(main, "utf-8")
     (directory / "out").mkdir()
-    options = [level, "--inspect", "--r1cs", "--wasm", "--sym", "-l", "src", "-o", "out"]
+    options = [level, *INSPECT, "--r1cs", "--wasm", "--sym", "-l", "src", "-o", "out"]
     command = ["main.circom", *options]
     code, printed = circom(directory, command)
     log = _COLOUR.sub("", printed)

@@ -25,6 +25,7 @@ from mutation.coverage import Exercise, load, measure, save
 from mutation.mutant import Mutant
 from mutation.templates import Library
 from mutation.verdict import SURVIVED, Failures, Verdict, judge
+from zkmargin.files import sha256
 
 NOT_SEMANTIC = ("test_constraints.py", "test_inspect.py", "test_source.py", "test_harness.py")
 Decided = Callable[[Mutant, Verdict], None]
@@ -50,17 +51,24 @@ class Campaign:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Takes the place of the tests' own run."""
         items = {i.nodeid: i for i in session.items if i.path.name not in NOT_SEMANTIC}
-        if not self.coverage.exists():
-            self._measure(list(items.values()))
-        exercises = [e for e in load(self.coverage) if e.test in items and e.is_semantic]
+        self._measure(items)
+        exercises = [e for e in load(self.coverage)[1] if e.test in items and e.is_semantic]
         self._judge_all(sorted(exercises, key=lambda e: e.order), items)
         return True
 
-    def _measure(self, items: list[pytest.Item]) -> None:
+    def _measure(self, items: dict[str, pytest.Item]) -> None:
+        """Runs the tests of the files that have changed since their coverage was kept."""
+        now = {item.path.name: sha256(item.path) for item in items.values()}
+        before, kept = load(self.coverage)
+        current = {name for name, digest in now.items() if before.get(name) == digest}
+        fresh = [item for item in items.values() if item.path.name not in current]
+        kept = [e for e in kept if e.test in items and items[e.test].path.name in current]
+        if not fresh:
+            return
         child = os.fork()
         if child == 0:
             try:
-                save(self.coverage, measure(items, Failures().run))
+                save(self.coverage, now, kept + measure(fresh, Failures().run))
                 os._exit(0)
             except BaseException as error:
                 sys.stderr.write(f"{error}\n")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -74,20 +74,24 @@ def measure(items: Iterable[pytest.Item], run: Runner) -> list[Exercise]:
     return found
 
 
-def save(path: Path, exercises: Iterable[Exercise]) -> None:
-    """Writes them as JSON."""
+def save(path: Path, hashes: Mapping[str, str], exercises: Iterable[Exercise]) -> None:
+    """Writes them as JSON, with the SHA-256 of every test file that they are from."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(path, json.dumps([asdict(exercise) for exercise in exercises]))
+    rows = [asdict(exercise) for exercise in exercises]
+    write_atomic(path, json.dumps({"hashes": dict(hashes), "exercises": rows}))
 
 
-def load(path: Path) -> list[Exercise]:
-    """Reads them again."""
-    return [
+def load(path: Path) -> tuple[dict[str, str], list[Exercise]]:
+    """Reads them again; nothing if there is no such file."""
+    if not path.exists():
+        return {}, []
+    document = json.loads(path.read_text("utf-8"))
+    return document["hashes"], [
         Exercise(
             row["test"],
             tuple(row["kinds"]),
             tuple((i, t, tuple(p), tuple(q)) for i, t, p, q in row["circuits"]),
             tuple(row["weights"]),
         )
-        for row in json.loads(path.read_text("utf-8"))
+        for row in document["exercises"]
     ]
