@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from contracts.evm import CHAIN_ID, Contract, Evm, Reverted
@@ -15,7 +16,8 @@ from open_key import OpenKey
 from prove.claims import CLAIMS, KEY
 from prove.test_four_verifiers import TABLE
 
-from zkmargin.errors import InputError
+from zkmargin.errors import ArtifactError, InputError
+from zkmargin.proving.bn254 import G1_GENERATOR
 from zkmargin.proving.groth16 import VerifyingKey
 from zkmargin.proving.solidity_verifier import (
     batch_domain,
@@ -104,6 +106,12 @@ def test_a_batch_of_random_proofs_is_accepted(compile_verifier: Compile, count: 
 def test_a_name_that_is_no_identifier_is_refused() -> None:
     with pytest.raises(InputError, match="name"):
         verifier_source(KEY, "verifier; selfdestruct")
+
+
+def test_v3_no_verifier_is_rendered_from_a_key_that_nobody_contributed_to() -> None:
+    for changes in ({"delta2": KEY.gamma2}, {"alpha1": G1_GENERATOR}, {"ic": KEY.ic[:1]}):
+        with pytest.raises(ArtifactError):
+            verifier_source(replace(KEY, **changes), "RenderedVerifier")
 
 
 def test_the_test_keys_differ_between_circuits() -> None:
