@@ -84,7 +84,10 @@ interface IMarginRegistry is ICredits {
     /// @notice Thrown when the epoch is before the call, or not after the shortfall that it should cure.
     error EpochBeforeCall(uint40 epoch, uint40 callEpoch);
     /// @notice Thrown when a shortfall is claimed at a snapshot that is not at least one epoch old.
-    error EpochTooFresh(uint40 epoch, uint40 newest);
+    error EpochTooFresh(uint40 epoch, uint40 latest);
+
+    /// @notice Thrown when a shortfall is claimed at a snapshot that the oracle marked suspect.
+    error SnapshotSuspect(uint40 epoch);
 
     // Errors: calls, breakers
 
@@ -187,7 +190,7 @@ interface IMarginRegistry is ICredits {
 
     /// @notice Proves that the account is below maintenance: Liquidatable at once, from any status up to Presumed.
     /// @dev Epoch as for `prove` and epoch < latest. Level 10000. Not stopped by the guardian's pause.
-    /// Errors: StatusWrong, the epoch errors, EpochTooFresh, OracleLevelTooHigh, AlarmRaised, those of the verifier.
+    /// Errors: StatusWrong, the epoch errors, EpochTooFresh, SnapshotSuspect, OracleLevelTooHigh, AlarmRaised, those of the verifier.
     /// @param beneficiary Whom the proof names; is paid the keeper reward by the auction.
     function reportShortfall(uint64 id, uint40 epoch, Proof calldata proof, address beneficiary) external;
 

@@ -26,14 +26,15 @@ library EpochRules {
         view
     {
         requireRecent(epoch, latest, window);
-        require(epoch < latest, IMarginRegistry.EpochTooFresh(epoch, latest == 0 ? 0 : latest - 1));
+        if (epoch == latest) revert IMarginRegistry.EpochTooFresh(epoch, latest);
         requireOrder(account, epoch);
     }
 
     /// @notice Reverts unless latest - window <= epoch <= latest.
     function requireRecent(uint40 epoch, uint40 latest, uint40 window) internal pure {
         require(epoch <= latest, IMarginRegistry.EpochInFuture(epoch, latest));
-        require(epoch + window >= latest, IMarginRegistry.EpochTooOld(epoch, latest - window));
+        // The arguments of an error in `require` are computed even if it holds, and this one could underflow.
+        if (epoch + window < latest) revert IMarginRegistry.EpochTooOld(epoch, latest - window);
     }
 
     /// @notice Reverts unless the epoch is after the proven one, not before the commitment, nor before the call.

@@ -75,6 +75,7 @@ abstract contract ProofActions is AccountStore {
         Phase phase = a.phase;
         _requirePhase(id, a, phase == Phase.Open || phase == Phase.Called || phase == Phase.Presumed);
         EpochRules.requireShortfall(a, epoch, _latest(), WINDOW);
+        require(!_snapshot(epoch).suspect, SnapshotSuspect(epoch));
         if (phase == Phase.Called) _returnBond(a, a.caller, 0);
         a.episode += 1;
         // From here on only margin at a later epoch than the shortfall's cures.
