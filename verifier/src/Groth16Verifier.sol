@@ -29,17 +29,22 @@ abstract contract Groth16Verifier is IGroth16Verifier {
 
     /// @inheritdoc IGroth16Verifier
     function verify(Proof calldata proof, uint256[] calldata signals) external view {
-        _requireCanonical(signals);
-        _requireInGroups(proof);
-        uint256[] memory scalars = new uint256[](signals.length + 1);
-        bytes memory pairs = new bytes(4 * PAIR);
+        uint256 count = signalCount();
+        require(signals.length == count, SignalCountWrong(signals.length, count));
+        uint256[] memory scalars = _scalars(signals, 1);
         scalars[0] = 1;
-        assembly ("memory-safe") {
-            calldatacopy(add(scalars, 0x40), signals.offset, mul(signals.length, 0x20))
-            calldatacopy(add(pairs, 0x20), proof, 0xc0)
-            calldatacopy(add(pairs, 0x260), add(proof, 0xc0), 0x40) // C, in the last pair
-        }
-        _requireProduct(pairs, scalars);
+        _requireProduct(_pairs(proof), 1, scalars, [uint256(0), 0]);
+    }
+
+    /// @inheritdoc IGroth16Verifier
+    function verifyFrom(Proof calldata proof, uint256[2] calldata base, uint256[] calldata rest)
+        external
+        view
+    {
+        uint256 count = signalCount();
+        require(rest.length + 1 == count, SignalCountWrong(rest.length + 1, count));
+        // The scalars of IC_0 and IC_1 stay zero: their terms are in the base.
+        _requireProduct(_pairs(proof), 1, _scalars(rest, 2), base);
     }
 
     /// @inheritdoc IGroth16Verifier
@@ -60,10 +65,24 @@ abstract contract Groth16Verifier is IGroth16Verifier {
             _addScalars(scalars, weight, signals[i]);
             _addProof(at + i * PAIR, at + (count + 2) * PAIR, weight, proofs[i]);
         }
-        _requireProduct(pairs, scalars);
+        _requireProduct(pairs, scalars[0], scalars, [uint256(0), 0]);
     }
 
     /// Views ///
+
+    /// @inheritdoc IGroth16Verifier
+    function baseOf(uint256 first) external view returns (uint256[2] memory base) {
+        require(first < R, SignalNotCanonical(first));
+        uint256[] memory scalars = new uint256[](signalCount() + 1);
+        (scalars[0], scalars[1]) = (1, first);
+        uint256[5] memory point; // and the words that `_combineIc` overwrites
+        uint256 at;
+        assembly ("memory-safe") {
+            at := point
+        }
+        _combineIc(at, scalars);
+        return [point[0], point[1]];
+    }
 
     /// @inheritdoc IGroth16Verifier
     function vkDigest() public view virtual returns (bytes32);
@@ -92,13 +111,14 @@ abstract contract Groth16Verifier is IGroth16Verifier {
 
     /// Internal: arithmetic ///
 
-    /// @dev Sets the point at a memory address to scalar * (x, y); overwrites the word behind it.
+    /// @dev Sets the point at a memory address to scalar * (x, y); overwrites the word behind it. A zero costs nothing.
     function _setTerm(uint256 at, uint256 x, uint256 y, uint256 scalar) internal view {
         bool done = true;
         assembly ("memory-safe") {
-            mstore(at, x)
-            mstore(add(at, 0x20), y)
-            if iszero(eq(scalar, 1)) {
+            let some := iszero(iszero(scalar))
+            mstore(at, mul(x, some))
+            mstore(add(at, 0x20), mul(y, some))
+            if gt(scalar, 1) {
                 mstore(add(at, 0x40), scalar)
                 done := staticcall(gas(), EC_MUL, at, 0x60, at, 0x40)
             }
@@ -108,28 +128,37 @@ abstract contract Groth16Verifier is IGroth16Verifier {
 
     /// @dev Adds scalar * (x, y) to the point at a memory address, and overwrites the three words behind it.
     function _addTerm(uint256 at, uint256 x, uint256 y, uint256 scalar) internal view {
+        if (scalar == 0) return;
         bool done;
         assembly ("memory-safe") {
             let term := add(at, 0x40)
             mstore(term, x)
             mstore(add(term, 0x20), y)
             mstore(add(term, 0x40), scalar)
-            done := staticcall(gas(), EC_MUL, term, 0x60, term, 0x40)
+            done := 1
+            if gt(scalar, 1) { done := staticcall(gas(), EC_MUL, term, 0x60, term, 0x40) }
             done := and(done, staticcall(gas(), EC_ADD, at, 0x80, at, 0x40))
         }
         require(done, ProofInvalid());
     }
 
-    /// @dev Completes the last three pairs from the scalars of IC, and requires that the product be one. In
-    /// the last pair stands the sum of the C, not yet negated.
-    function _requireProduct(bytes memory pairs, uint256[] memory scalars) private view {
+    /// @dev Completes the last three pairs from the scalars of IC and a point added to their sum, infinity
+    /// being (0, 0), and requires that the product be one. In the last pair stands the sum of the C, not yet
+    /// negated.
+    function _requireProduct(
+        bytes memory pairs,
+        uint256 weight,
+        uint256[] memory scalars,
+        uint256[2] memory base
+    ) private view {
         uint256 key;
         assembly ("memory-safe") {
             key := sub(add(add(pairs, 0x20), mload(pairs)), mul(3, PAIR))
         }
         (uint256 x, uint256 y) = _alpha1();
-        _setTerm(key, x, y, scalars[0]);
+        _setTerm(key, x, y, weight);
         _combineIc(key + PAIR, scalars);
+        if (base[0] | base[1] != 0) _addTerm(key + PAIR, base[0], base[1], 1);
         _writeG2(key);
         bool holds;
         assembly ("memory-safe") {
@@ -143,6 +172,30 @@ abstract contract Groth16Verifier is IGroth16Verifier {
             holds := and(and(holds, eq(returndatasize(), 0x20)), eq(mload(0x00), 1))
         }
         require(holds, ProofInvalid());
+    }
+
+    /// @dev The pair (A, B), two that are empty, and C in the last.
+    function _pairs(Proof calldata proof) private pure returns (bytes memory pairs) {
+        _requireInGroups(proof);
+        pairs = new bytes(4 * PAIR);
+        assembly ("memory-safe") {
+            calldatacopy(add(pairs, 0x20), proof, 0xc0)
+            calldatacopy(add(pairs, 0x260), add(proof, 0xc0), 0x40)
+        }
+    }
+
+    /// @dev Signals as scalars, with some zeros in front.
+    function _scalars(uint256[] calldata signals, uint256 zeros)
+        private
+        pure
+        returns (uint256[] memory scalars)
+    {
+        _requireCanonical(signals);
+        scalars = new uint256[](signals.length + zeros);
+        assembly ("memory-safe") {
+            let to := add(add(scalars, 0x20), mul(zeros, 0x20))
+            calldatacopy(to, signals.offset, mul(signals.length, 0x20))
+        }
     }
 
     /// @dev Writes the pair (weight A, B), and adds weight C to the sum in the last pair.
@@ -179,7 +232,8 @@ abstract contract Groth16Verifier is IGroth16Verifier {
         view
         returns (bytes32 seed)
     {
-        uint256 length = signalCount() * 32;
+        uint256 expected = signalCount();
+        uint256 length = expected * 32;
         bytes memory data = new bytes(96 + proofs.length * (length + PROOF));
         (bytes32 digest, uint256 domain, uint256 at) = (vkDigest(), batchDomain(), 0);
         assembly ("memory-safe") {
@@ -190,6 +244,7 @@ abstract contract Groth16Verifier is IGroth16Verifier {
         }
         for (uint256 i = 0; i < signals.length; ++i) {
             uint256[] calldata statement = signals[i];
+            if (statement.length != expected) revert SignalCountWrong(statement.length, expected);
             _requireCanonical(statement);
             assembly ("memory-safe") {
                 calldatacopy(at, statement.offset, length)
@@ -219,17 +274,15 @@ abstract contract Groth16Verifier is IGroth16Verifier {
 
     /// Internal: admission ///
 
-    function _requireCanonical(uint256[] calldata signals) private view {
-        uint256 expected = signalCount();
-        require(signals.length == expected, SignalCountWrong(signals.length, expected));
-        uint256 place = expected; // of the first that is not below r
+    function _requireCanonical(uint256[] calldata signals) private pure {
+        uint256 place = signals.length; // of the first that is not below r
         assembly ("memory-safe") {
-            for { let i := expected } i {} {
+            for { let i := place } i {} {
                 i := sub(i, 1)
                 if iszero(lt(calldataload(add(signals.offset, shl(5, i))), R)) { place := i }
             }
         }
-        if (place != expected) revert SignalNotCanonical(signals[place]);
+        if (place != signals.length) revert SignalNotCanonical(signals[place]);
     }
 
     /// @dev A and C: coordinates below q on y^2 = x^3 + 3, which infinity, (0, 0), is not. B: coordinates below

@@ -32,13 +32,13 @@ enum Phase {
 /// @notice An account: five words.
 /// @param commitment Poseidon commitment to the book, a canonical field element; 0 only if never opened.
 /// @param version Rises by one with every commitment, for ever; part of the commitment and of every header.
-/// @param provenEpoch Epoch of the newest margin proof of this commitment; 0 = none.
+/// @param provenEpoch Epoch of the newest margin proof of this commitment; 0 = none. Its price, time and rung of
+/// risk params are the oracle's.
 /// @param commitEpoch Latest epoch when the commitment was stored; proofs of older epochs are refused.
 /// @param callEpoch While Called and Presumed: first epoch whose proof answers. While Liquidatable and
 /// InAuction: first epoch whose margin proof cures. Otherwise without meaning.
 /// @param deadline [registry clock, s] Last second in which the call can be answered. It stays after the
 /// answer: the next call may not start before it.
-/// @param provenRung Rung of risk params of the proven snapshot, as the oracle numbers it.
 /// @param phase Stored part of the status.
 /// @param owner Signs openings, advances, closing; is paid the bond of an answered call.
 /// @param episode Counts calls and shortfall reports, for ever: who decided in one episode cannot act in another.
@@ -47,8 +47,6 @@ enum Phase {
 /// @param caller While Called: who called. While Liquidatable or later: the beneficiary of the shortfall proof.
 /// @param bond [1e-6 quote] Bond of the running call; 0 unless Called.
 /// @param holder Bonded opening holder, who must post margin or shortfall after an unanswered call.
-/// @param provenPrice [1e-6 quote] Index price of the proven snapshot.
-/// @param provenTime [unix, s] Time of the proven snapshot.
 struct Account {
     uint256 commitment;
     uint64 version;
@@ -56,7 +54,6 @@ struct Account {
     uint40 commitEpoch;
     uint40 callEpoch;
     uint40 deadline;
-    uint24 provenRung;
     Phase phase;
     address owner;
     uint48 episode;
@@ -65,8 +62,6 @@ struct Account {
     address caller;
     uint96 bond;
     address holder;
-    uint48 provenPrice;
-    uint40 provenTime;
 }
 
 /// @notice Numbers of the registry, fixed at deployment.

@@ -50,6 +50,18 @@ interface IGroth16Verifier {
     /// @param signals Public signals in the circuit's order, each below r.
     function verify(Proof calldata proof, uint256[] calldata signals) external view;
 
+    /// @notice As `verify`, for a caller that always has the same first signal and keeps its part of the sum.
+    /// @dev One multiplication less. It says nothing to anybody but the caller that `base` belongs to: whoever
+    /// chooses `base` chooses the statement.
+    /// @param proof The proof.
+    /// @param base What `baseOf` returns for the first signal.
+    /// @param rest The other public signals, each below r.
+    function verifyFrom(Proof calldata proof, uint256[2] calldata base, uint256[] calldata rest) external view;
+
+    /// @notice The point IC_0 + first * IC_1, for `verifyFrom`. Errors: SignalNotCanonical.
+    /// @param first The first signal, below r.
+    function baseOf(uint256 first) external view returns (uint256[2] memory base);
+
     /// @notice Returns if every proof is valid for its public signals; n + 3 pairings.
     /// @dev Each proof is raised to a weight that follows from all of the batch, from the key and from
     /// `batchDomain`, so that a batch with an invalid proof passes with probability 2^-128 at most.

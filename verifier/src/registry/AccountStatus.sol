@@ -9,12 +9,18 @@ import {Account, Phase, Status} from "../interfaces/IAccounts.sol";
 /// @param latest Latest epoch; 0 = none yet.
 /// @param index [1e-6 quote] Index price of the latest snapshot.
 /// @param rung Rung of risk params of the latest snapshot.
+/// @param provenTime [unix, s] Time of the proven snapshot.
+/// @param provenIndex [1e-6 quote] Index price of the proven snapshot.
+/// @param provenRung Rung of risk params of the proven snapshot.
 struct Moment {
     uint40 time;
     uint40 clock;
     uint40 latest;
     uint48 index;
     uint24 rung;
+    uint40 provenTime;
+    uint48 provenIndex;
+    uint24 provenRung;
 }
 
 /// @notice How long a margin proof says something; see `RegistryParams`.
@@ -62,10 +68,10 @@ library AccountStatus {
         pure
         returns (bool)
     {
-        if (account.provenEpoch == 0 || account.provenRung != moment.rung) return false;
+        if (account.provenEpoch == 0 || moment.provenRung != moment.rung) return false;
         if (moment.latest > account.provenEpoch + fresh.freshEpochs) return false;
-        if (moment.time > account.provenTime + fresh.maxAge) return false;
-        uint256 proven = account.provenPrice;
+        if (moment.time > moment.provenTime + fresh.maxAge) return false;
+        uint256 proven = moment.provenIndex;
         uint256 move = moment.index > proven ? moment.index - proven : proven - moment.index;
         return move * BPS <= proven * fresh.staleMove;
     }

@@ -35,8 +35,9 @@ abstract contract AccountStore is RoleLock, Credits {
     // Init
 
     constructor(IMarketOracle oracle, IMarginClock clock_, IHolderBonds holders_) {
-        // A proof's epoch must never be evicted while it may still be used.
+        // A proof's epoch must never be evicted while it may be used, or while the proof is fresh.
         require(WINDOW < oracle.history(), ParamOutOfRange("window", WINDOW));
+        require(FRESH_EPOCHS < oracle.history(), ParamOutOfRange("freshEpochs", FRESH_EPOCHS));
         (ORACLE, pauseClock, holders) = (oracle, clock_, holders_);
     }
 
@@ -65,12 +66,21 @@ abstract contract AccountStore is RoleLock, Credits {
     // Internal
 
     function _status(Account storage a, uint40 now_) internal view returns (Status) {
-        Moment memory moment = Moment(uint40(block.timestamp), now_, _latest(), 0, 0);
-        if (moment.latest != 0 && a.phase == Phase.Open) {
-            EpochSnapshot memory snapshot = _snapshot(moment.latest);
-            (moment.index, moment.rung) = (snapshot.index, snapshot.paramsRung);
+        Moment memory m;
+        (m.time, m.clock) = (uint40(block.timestamp), now_);
+        uint40 proven = a.provenEpoch;
+        if (a.phase == Phase.Open && proven != 0) {
+            m.latest = _latest();
+            // What is older than that is Stale by epochs, and may be evicted.
+            if (m.latest <= proven + FRESH_EPOCHS) {
+                (EpochSnapshot memory then_, EpochSnapshot memory last) =
+                    (_snapshot(proven), _snapshot(m.latest));
+                (m.index, m.rung) = (last.index, last.paramsRung);
+                (m.provenTime, m.provenIndex) = (then_.timestamp, then_.index);
+                m.provenRung = then_.paramsRung;
+            }
         }
-        return AccountStatus.statusOf(a, moment, Freshness(FRESH_EPOCHS, MAX_AGE, STALE_MOVE));
+        return AccountStatus.statusOf(a, m, Freshness(FRESH_EPOCHS, MAX_AGE, STALE_MOVE));
     }
 
     // One copy of each call to a neighbour, for the size of the code.
@@ -91,6 +101,12 @@ abstract contract AccountStore is RoleLock, Credits {
         return ORACLE.snapshot(epoch);
     }
 
+    /// @dev Reverts with the oracle's error if the epoch is not kept: 0 is no hash.
+    function _snapshotHash(uint40 epoch) internal view returns (uint256 hash) {
+        hash = ORACLE.snapshotHash(epoch);
+        require(hash != 0, IMarketOracle.EpochUnknown(epoch));
+    }
+
     function _requirePhase(uint64 id, Account storage a, bool allowed) internal view {
         if (!allowed) revert StatusWrong(id, _statusNow(a));
     }
@@ -105,14 +121,6 @@ abstract contract AccountStore is RoleLock, Credits {
         uint40 now_;
         if (a.phase == Phase.Called) (now_,) = clock();
         return _status(a, now_);
-    }
-
-    /// @dev Stores what a margin proof of an epoch says about time and market.
-    function _recordProof(Account storage a, uint40 epoch) internal returns (uint256 snapshotHash) {
-        EpochSnapshot memory snapshot = _snapshot(epoch);
-        (a.provenEpoch, a.provenRung) = (epoch, snapshot.paramsRung);
-        (a.provenPrice, a.provenTime) = (snapshot.index, snapshot.timestamp);
-        return snapshot.hash;
     }
 
     function _requireOracleBelow(uint8 level) internal view {

@@ -52,8 +52,7 @@ abstract contract AuctionHooks is AccountActions {
         _requireCanonical(commitment);
         _replace(a, commitment, _latest());
         if (healthy) {
-            _recordProof(a, epoch);
-            (a.phase, a.caller) = (Phase.Open, address(0));
+            (a.provenEpoch, a.phase, a.caller) = (epoch, Phase.Open, address(0));
         } else {
             a.phase = Phase.InAuction;
         }
@@ -89,7 +88,7 @@ abstract contract AuctionHooks is AccountActions {
 
     // Internal
 
-    function _locked(uint64 id, uint48 episode) private returns (Account storage a) {
+    function _locked(uint64 id, uint48 episode) private view returns (Account storage a) {
         _requireRole(Role.Auction);
         a = _accounts[id];
         _requirePhase(id, a, a.phase == Phase.InAuction || a.phase == Phase.Awarded);

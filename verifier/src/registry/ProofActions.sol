@@ -8,10 +8,14 @@ import {ISoundnessAlarm} from "../interfaces/ISoundnessAlarm.sol";
 import {AccountStore} from "./AccountStore.sol";
 import {EpochRules} from "./EpochRules.sol";
 import {PublicSignals} from "./PublicSignals.sol";
+import {BatchCall, VerifierCall} from "./VerifierCall.sol";
 
 /// @title What proofs do to accounts
 /// @notice Effects come before the pairing check, which reverts all of them if a proof is wrong.
 abstract contract ProofActions is AccountStore {
+    using VerifierCall for BatchCall;
+    using VerifierCall for IGroth16Verifier;
+
     // Immutables
 
     /// @notice Verifiers; a registry keeps its own for ever.
@@ -24,6 +28,11 @@ abstract contract ProofActions is AccountStore {
     bytes32 private immutable MARGIN_KEY;
     bytes32 private immutable SHORTFALL_KEY;
 
+    // Of the sum over the margin circuit's signals the part that is the domain's, on the chain of deployment.
+    uint256 private immutable CHAIN;
+    uint256 private immutable BASE_X;
+    uint256 private immutable BASE_Y;
+
     // Init
 
     constructor(IGroth16Verifier margin, IGroth16Verifier shortfall, ISoundnessAlarm alarm_) {
@@ -31,7 +40,10 @@ abstract contract ProofActions is AccountStore {
         require(shortfall.signalCount() == 5, ParamOutOfRange("shortfall signals", shortfall.signalCount()));
         (MARGIN_VERIFIER, SHORTFALL_VERIFIER) = (margin, shortfall);
         alarm = alarm_;
-        (MARGIN_KEY, SHORTFALL_KEY) = (margin.vkDigest(), shortfall.vkDigest());
+        bytes32 key = margin.vkDigest();
+        (MARGIN_KEY, SHORTFALL_KEY) = (key, shortfall.vkDigest());
+        uint256[2] memory base = margin.baseOf(PublicSignals.domain(PublicSignals.MARGIN, key));
+        (CHAIN, BASE_X, BASE_Y) = (block.chainid, base[0], base[1]);
     }
 
     // Actions
@@ -50,19 +62,18 @@ abstract contract ProofActions is AccountStore {
         returns (uint256 accepted)
     {
         require(items.length == proofs.length, ProofCountWrong(proofs.length));
-        Proof[] memory kept = new Proof[](items.length);
-        uint256[][] memory signals = new uint256[][](items.length);
+        BatchCall memory batch = VerifierCall.begin(items.length);
         uint40 latest = _latest();
         for (uint256 i = 0; i < items.length; ++i) {
-            if (!_counts(items[i], latest)) {
-                emit BatchItemSkipped(items[i].id, items[i].version, items[i].epoch);
-                continue;
+            BatchItem calldata item = items[i];
+            if (_counts(item, latest)) {
+                batch.add(proofs[i], _accept(item.id, item.epoch, PublicSignals.MAINTENANCE));
+            } else {
+                emit BatchItemSkipped(item.id, item.version, item.epoch);
             }
-            kept[accepted] = proofs[i];
-            signals[accepted] = _accept(items[i].id, items[i].epoch, PublicSignals.MAINTENANCE);
-            accepted += 1;
         }
-        if (accepted != 0) _verifyBatch(kept, signals, accepted);
+        accepted = batch.count;
+        if (accepted != 0) batch.run(MARGIN_VERIFIER);
     }
 
     /// @inheritdoc IMarginRegistry
@@ -87,8 +98,11 @@ abstract contract ProofActions is AccountStore {
     // Views
 
     /// @inheritdoc IMarginRegistry
-    function marginSignals(uint64 id, uint40 epoch) public view returns (uint256[] memory) {
-        return _marginSignals(id, _accounts[id], _snapshot(epoch).hash, PublicSignals.MAINTENANCE);
+    function marginSignals(uint64 id, uint40 epoch) external view returns (uint256[] memory signals) {
+        uint256[4] memory four =
+            _marginSignals(id, _accounts[id], _snapshotHash(epoch), PublicSignals.MAINTENANCE);
+        signals = new uint256[](4);
+        (signals[0], signals[1], signals[2], signals[3]) = (four[0], four[1], four[2], four[3]);
     }
 
     /// @inheritdoc IMarginRegistry
@@ -100,7 +114,7 @@ abstract contract ProofActions is AccountStore {
         Account storage a = _accounts[id];
         uint256 header = PublicSignals.header(id, a.version, PublicSignals.MAINTENANCE);
         uint256 domain = PublicSignals.domain(PublicSignals.SHORTFALL, SHORTFALL_KEY);
-        return PublicSignals.shortfall(domain, header, a.commitment, _snapshot(epoch).hash, beneficiary);
+        return PublicSignals.shortfall(domain, header, a.commitment, _snapshotHash(epoch), beneficiary);
     }
 
     /// @inheritdoc IMarginRegistry
@@ -113,25 +127,20 @@ abstract contract ProofActions is AccountStore {
 
     /// @dev Verifies a margin proof of the stored commitment and stores what it proves.
     function _verifyMargin(uint64 id, uint40 epoch, uint32 level, Proof calldata proof) internal {
-        MARGIN_VERIFIER.verify(proof, _accept(id, epoch, level));
+        uint256[4] memory signals = _accept(id, epoch, level);
+        uint256[2] memory base = [BASE_X, BASE_Y];
+        // After a fork the domain is another one, and so is its part of the sum.
+        if (block.chainid != CHAIN) base = MARGIN_VERIFIER.baseOf(signals[0]);
+        MARGIN_VERIFIER.verifyFrom(proof, base, signals);
     }
 
     /// @dev Ends what a margin proof ends and stores what it proves; returns the signals to verify.
-    function _accept(uint64 id, uint40 epoch, uint32 level) private returns (uint256[] memory) {
+    function _accept(uint64 id, uint40 epoch, uint32 level) private returns (uint256[4] memory) {
         Account storage a = _accounts[id];
         if (a.phase != Phase.Open) _endEpisode(id, a);
-        uint256 snapshotHash = _recordProof(a, epoch);
+        a.provenEpoch = epoch;
         emit Proven(id, a.version, epoch, level);
-        return _marginSignals(id, a, snapshotHash, level);
-    }
-
-    function _verifyBatch(Proof[] memory kept, uint256[][] memory signals, uint256 accepted) private view {
-        // The arrays were made for all items; only those that are kept go to the verifier.
-        assembly ("memory-safe") {
-            mstore(kept, accepted)
-            mstore(signals, accepted)
-        }
-        MARGIN_VERIFIER.verifyBatch(kept, signals);
+        return _marginSignals(id, a, _snapshotHash(epoch), level);
     }
 
     function _endEpisode(uint64 id, Account storage a) private {
@@ -149,13 +158,10 @@ abstract contract ProofActions is AccountStore {
     function _marginSignals(uint64 id, Account storage a, uint256 snapshotHash, uint32 level)
         private
         view
-        returns (uint256[] memory)
+        returns (uint256[4] memory)
     {
         uint256 domain = PublicSignals.domain(PublicSignals.MARGIN, MARGIN_KEY);
-        return
-            PublicSignals.margin(
-                domain, PublicSignals.header(id, a.version, level), a.commitment, snapshotHash
-            );
+        return [domain, PublicSignals.header(id, a.version, level), a.commitment, snapshotHash];
     }
 
     function _requireProvable(uint64 id, Account storage a) private view {

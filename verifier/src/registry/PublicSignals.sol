@@ -23,17 +23,7 @@ library PublicSignals {
         return (uint256(account) << 96) | (uint256(version) << 32) | level;
     }
 
-    /// @notice Signals of `margin`: domain, header, commitment, snapshotHash.
-    function margin(uint256 domain_, uint256 header_, uint256 commitment, uint256 snapshotHash)
-        internal
-        pure
-        returns (uint256[] memory signals)
-    {
-        signals = new uint256[](4);
-        (signals[0], signals[1], signals[2], signals[3]) = (domain_, header_, commitment, snapshotHash);
-    }
-
-    /// @notice Signals of `shortfall`: those of margin and the beneficiary.
+    /// @notice Signals of `shortfall`: domain, header, commitment, snapshotHash, beneficiary.
     function shortfall(
         uint256 domain_,
         uint256 header_,
