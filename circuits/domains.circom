@@ -9,3 +9,4 @@ function ROW() { return 3; }
 function REST() { return 4; }
 function HEADER() { return 5; }
 function PARAMS() { return 6; }
+function BLINDING() { return 8; }

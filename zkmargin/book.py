@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from zkmargin.errors import BookError
+from zkmargin.field import MODULUS
 from zkmargin.presets import SLOT_BLOCK, SLOT_BLOCKS
 from zkmargin.units import CASH_BOUND, ID_BOUND, PRICE_BOUND, SIZE_BOUND, TIME_BOUND
 
@@ -76,9 +77,9 @@ def _check(book: Book) -> None:
     _within("base", book.base, 0, SIZE_BOUND)
     _within("perp", book.perp, 1 - SIZE_BOUND, SIZE_BOUND)
     _within("perp_entry", book.perp_entry, 1 - CASH_BOUND, CASH_BOUND)
-    if not 1 << 128 <= book.blinding < 1 << 253:
+    if not 1 << 128 <= book.blinding < MODULUS:
         # never show a secret, not even a bad one
-        raise BookError("blinding", "(hidden)", "must have between 129 and 253 bits")
+        raise BookError("blinding", "(hidden)", "must have 129 bits and be below the modulus")
     if len(book.slots) > MOST_SLOTS:
         raise BookError("options", len(book.slots), f"at most {MOST_SLOTS} strikes fit a book")
     for place, slot in enumerate(book.slots):

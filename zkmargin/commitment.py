@@ -11,7 +11,7 @@ import hashlib
 import hmac
 
 from zkmargin.book import EMPTY_SLOT, MOST_SLOTS, Book, Slot
-from zkmargin.domains import BOOK, SLOTS
+from zkmargin.domains import BLINDING, BOOK, SLOTS
 from zkmargin.errors import BookError
 from zkmargin.field import encode
 from zkmargin.poseidon import poseidon
@@ -45,6 +45,15 @@ def packed_identity(book: Book) -> int:
 def packed_balances(book: Book) -> int:
     """base + (perp offset by 2^40) 2^40 + (perp entry offset by 2^63) 2^81."""
     return book.base + ((book.perp + SIZE_BOUND) << 40) + ((book.perp_entry + CASH_BOUND) << 81)
+
+
+def successor_blinding(blinding: int, account: int, version: int) -> int:
+    """The blinding that a settlement gives the next version of a book, a field element.
+
+    Who opens the old version opens the new one; who does not learns nothing of either.
+    version   of the new book
+    """
+    return poseidon([blinding, account, version], domain=BLINDING)
 
 
 def derive_blinding(view_secret: bytes, account: int, version: int) -> int:

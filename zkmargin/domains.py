@@ -17,3 +17,4 @@ REST: Final = 4  # 16 inputs: header and rows
 HEADER: Final = 5  # 4 inputs
 PARAMS: Final = 6  # 11 inputs: numbers, law, scenarios four by four
 LAW: Final = 7  # 3 inputs: vol law and basis law, opaque to the circuit
+BLINDING: Final = 8  # 3 inputs: the blinding of a version from that of the version before

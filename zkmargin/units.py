@@ -11,6 +11,7 @@ from typing import Final
 
 QUOTE: Final = 10**6  # money and prices per 1.0 quote             (= 1,000,000)
 SIZE: Final = 10**6  # sizes per 1.0 contract                      (= 1,000,000)
+FRACTION_ONE: Final = 10**6  # slice and price factor of an auction     (= 1,000,000)
 BPS: Final = 10**4  # level, phi, weight, multiplier, spread       (= 10,000)
 
 VOL_TICK_BITS: Final = 24  # total vol of a scenario; also d1, d2
@@ -41,6 +42,7 @@ CASH_BOUND: Final = 1 << 63  # abs(cash), abs(perp entry)
 TIME_BOUND: Final = 1 << 40  # unix seconds
 ID_BOUND: Final = 1 << 64  # account, version, feed, epoch
 DOMAIN_BOUND: Final = 1 << 248  # 31 bytes of a hash, so below the field's modulus
+NAV_OFFSET: Final = 1 << 96  # makes a public NAV positive
 ADDRESS_BOUND: Final = 1 << 160  # an account of the chain
 LOG_BOUND: Final = 8 << LOG_BITS  # abs(k): strikes from F / 2980 to 2980 F
 GROSS_BOUND: Final = 1 << 55  # max_gross, inclusive

@@ -11,6 +11,7 @@ from unit.integer_markets import MONTH, SECRET, YEAR, book
 
 from zkmargin.book import EMPTY_SLOT, MOST_SLOTS, Book, Slot
 from zkmargin.errors import BookError
+from zkmargin.field import MODULUS
 from zkmargin.units import CASH_BOUND, ID_BOUND, PRICE_BOUND, SIZE_BOUND, TIME_BOUND
 
 HELD = book((MONTH, "110", "3", "-4"), cash=987_654_321, base=55_555, perp=-44_444)
@@ -93,7 +94,7 @@ def test_a_blinding_at_its_bound_is_accepted(blinding: int) -> None:
     assert replace(HELD, blinding=blinding).blinding == blinding
 
 
-@pytest.mark.parametrize("blinding", [-1, 0, 1, (1 << 128) - 1, 1 << 253])
+@pytest.mark.parametrize("blinding", [-1, 0, 1, (1 << 128) - 1, MODULUS])
 def test_a_blinding_beyond_its_bound_is_refused_without_being_shown(blinding: int) -> None:
     with pytest.raises(BookError, match=r"^blinding: got '\(hidden\)', must have") as caught:
         replace(HELD, blinding=blinding)

@@ -21,6 +21,7 @@ from zkmargin.documents.decimal_text import exact_text
 from zkmargin.documents.reading import Field, naming, read_document, time_text
 from zkmargin.documents.writing import Json, write_document
 from zkmargin.errors import BookError
+from zkmargin.field import MODULUS
 from zkmargin.fixed import divide_up
 from zkmargin.snapshot import Snapshot
 from zkmargin.units import CASH_BOUND, ID_BOUND, PRICE_BOUND, QUOTE, SIZE, SIZE_BOUND
@@ -28,7 +29,6 @@ from zkmargin.units import CASH_BOUND, ID_BOUND, PRICE_BOUND, QUOTE, SIZE, SIZE_
 Blinding = Callable[[int, int], int]  # account, version -> blinding
 
 _REQUIRED: Final = ("account", "version", "cash", "base", "options")
-_BLINDING_BOUND: Final = 1 << 253
 
 
 def load_book(path: Path, blinding: Blinding | None = None) -> Book:
@@ -49,7 +49,7 @@ def parse_book(document: Field, blinding: Blinding | None = None) -> Book:
     perp, perp_entry = _perp(fields["perp"]) if "perp" in fields else (0, 0)
     slots = _slots(fields["options"])
     if "blinding" in fields:
-        hiding = fields["blinding"].natural(_BLINDING_BOUND, secret=True)
+        hiding = fields["blinding"].natural(MODULUS, secret=True)
     elif blinding is None:
         rule = "is missing: draw one or derive it with `zkmargin commit`"
         raise BookError(f"{document.source}: blinding", "nothing", rule)
