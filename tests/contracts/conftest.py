@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import tomllib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -47,13 +48,14 @@ def forge(*arguments: str) -> str:
 
 def compile_source(source: str, name: str = "RenderedVerifier") -> bytes:
     """Creation code by the pinned compiler, with the settings of foundry.toml."""
+    profile = tomllib.loads((VERIFIER / "foundry.toml").read_text())["profile"]["default"]
     files = ("Groth16Verifier.sol", "interfaces/IGroth16Verifier.sol")
     sources = {file: {"content": (VERIFIER / "src" / file).read_text()} for file in files}
     task = {
         "language": "Solidity",
         "sources": {**sources, "Rendered.sol": {"content": source}},
         "settings": {
-            "evmVersion": "cancun",
+            "evmVersion": profile["evm_version"],
             "optimizer": {"enabled": True, "runs": 200},
             "outputSelection": {"Rendered.sol": {name: ["evm.bytecode.object"]}},
         },

@@ -59,6 +59,8 @@ contract MarketOracle is OracleControl, EIP712 {
 
     /// Init ///
 
+    /// @param feed Rules of the feed.
+    /// @param variance Rules of the variance.
     /// @param governor Holder of DEFAULT_ADMIN_ROLE: roles, announcements, resume.
     /// @param signers Signers in increasing order.
     /// @param quorum_ Signatures that a publication needs.

@@ -29,11 +29,13 @@ contract Groth16BatchTest is Test {
         }
     }
 
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_a_batch_of_valid_proofs_is_accepted(uint256 count, uint256 salt) public view {
         (Proof[] memory proofs, uint256[][] memory signals) = batch(count % 5 + 1, salt);
         verifier.verifyBatch(proofs, signals);
     }
 
+    /// forge-config: default.fuzz.runs = 32
     function testFuzz_a_batch_with_one_wrong_signal_is_refused(uint256 salt) public {
         (Proof[] memory proofs, uint256[][] memory signals) = batch(4, salt);
         signals[salt % 4][(salt >> 8) % 4] ^= 1;

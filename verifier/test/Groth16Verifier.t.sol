@@ -47,6 +47,7 @@ contract Groth16VerifierTest is Test {
         new LiquidateTestVerifier().verify(Simulator.prove(TestKeys.liquidate(), many, 3), many);
     }
 
+    /// forge-config: default.fuzz.runs = 64
     function testFuzz_a_proof_holds_for_its_own_signals_only(
         uint256[4] memory values,
         uint256 salt,
