@@ -41,6 +41,7 @@ COMMANDS: Final = {
     "verify": "Verify a proof, and what it says.",
     "info": "Circuits, their keys and their public signals.",
     "wallet": "Keep secrets and books, and get a lost book back.",
+    "simulate": "A crash under sixteen liquidation policies, as a page of figures.",
 }
 
 
