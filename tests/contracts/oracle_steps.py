@@ -39,7 +39,7 @@ VARIANCE = VarianceRules(
     stress_weight=1000,
     return_cap=900,
     max_step_up=1,
-    hold_down=600,
+    hold_down=120,
 )
 WAITS = (0, 1, 29, 30, 31, 45, 60, 60, 60, 60, 119, 120, 121, 299, 300, 301, 1800)
 DELAYS = (0, 0, 0, 0, 0, 1, 119, 120, 121)
@@ -62,7 +62,12 @@ def random_publication(source: random.Random, twin: MarketOracle, present: int) 
     timestamp = present - source.choice(DELAYS)
     latest = twin.snapshot(twin.latest)
     index = random_price(source, latest.index if latest else 2_000_000_000)
-    basis = source.choice((0.001, 0.001, 0.001, 0.02))
+    index = max(index - index % 10_000, 1) if source.random() < 0.5 else index
+    if source.random() < 0.15:
+        edge = index * FEED.freeze_basis // 10_000
+        perp_mark = index + source.choice((-1, 1)) * (edge + source.choice((0, 1)))
+    else:
+        perp_mark = int(index * (1 + source.gauss(0, 0.001)))
     made = Publication(
         epoch=twin.latest + 1,
         timestamp=timestamp,
@@ -70,7 +75,7 @@ def random_publication(source: random.Random, twin: MarketOracle, present: int) 
         perp_time=timestamp - source.choice((0, 0, 900)),
         surface_time=timestamp - source.choice((0, 0, 1200)),
         index=index,
-        perp_mark=max(int(index * (1 + source.gauss(0, basis))), 1),
+        perp_mark=max(perp_mark, 1),
         rest=source.getrandbits(250),
         params_hash=twin.selected_params,
         data_hash=source.randbytes(32),

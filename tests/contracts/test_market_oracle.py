@@ -25,26 +25,28 @@ from eth_keys import keys
 from zkmargin.errors import OracleRefusal
 from zkmargin.market_oracle.market_oracle import MarketOracle
 from zkmargin.market_oracle.publication import Publication
+from zkmargin.market_oracle.rules import FeedRules
 from zkmargin.market_oracle.rung_ladder import Ladder
+from zkmargin.market_oracle.twap_buffer import SIZE
 
 pytestmark = pytest.mark.chain
 
 SIGNER = keys.PrivateKey(keccak(b"signer of a test"))
-STEPS = 1500
+STEPS = 1200
 RUNGS = "(uint64,uint256)[]"
 
 
 class Both:
     """The contract and its twin, given the same events."""
 
-    def __init__(self, build: Build, ladder: Ladder) -> None:
+    def __init__(self, build: Build, ladder: Ladder, feed: FeedRules = FEED) -> None:
         self.evm = Evm()
         self.evm.warp(START)
         poseidon = build.deploy(self.evm, "PoseidonT6")
         self.contract: Contract = build.deploy(
             self.evm,
             "MarketOracle",
-            astuple(FEED),
+            astuple(feed),
             astuple(VARIANCE),
             SENDER,
             [SIGNER.public_key.to_address()],
@@ -54,7 +56,7 @@ class Both:
         )
         for role in ("GUARDIAN_ROLE", "REPORTER_ROLE"):
             self.contract.call("grantRole", self.contract.call(role), SENDER)
-        self.twin = MarketOracle(FEED, VARIANCE, ladder)
+        self.twin = MarketOracle(feed, VARIANCE, ladder)
 
     def outcome(self, function: str, arguments: list[object], twin: Any) -> tuple[str, str]:
         """The errors of both, "" for none."""
@@ -177,6 +179,17 @@ def test_contract_and_twin_agree_on_random_events(build: Build, source: random.R
         "EpochUnknown",
         "EvidenceInsufficient",
     }
+
+
+def test_they_agree_on_an_average_over_more_than_the_ring_keeps(
+    build: Build, source: random.Random
+) -> None:
+    both = Both(build, random_ladder(source), replace(FEED, twap_window=10**6))
+    while both.twin.latest < SIZE + 60:
+        in_solidity, in_python = random_event(source, both)
+        assert in_solidity == in_python
+        seen, known = both.states(both.twin.latest)
+        assert seen == known
 
 
 @pytest.mark.parametrize("delay", DELAYS)
