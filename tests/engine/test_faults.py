@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Faults in the middle of liquidations: SIGKILL, a database that restarts, blocks that are undone,
+an oracle that is silent. Nothing is done twice, nothing is lost, nobody healthy is touched."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from engine_process import FORK, EngineJob, LockedVenue, run_engine, serve
+from liquidation_market import START, market, opened_chain, short_put_book
+
+from zkmargin.engine.decision import Policy
+from zkmargin.engine.decision_log import action_of, replay
+from zkmargin.engine.engine import Engine
+from zkmargin.engine.local_state import LocalRules
+from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
+from zkmargin.engine.opening import OpeningsDirectory
+from zkmargin.engine.store import Store
+from zkmargin.engine.view import Stage
+from zkmargin.units import QUOTE
+
+HEALTHY = range(100, 104)
+
+
+class World:
+    """A venue whose market falls step by step, so that accounts fall short one after the other."""
+
+    def __init__(self, seed: int, directory: Path, url: str, short: int) -> None:
+        self.rng = random.Random(seed)
+        self.lock = threading.RLock()
+        self.fallen = range(1, short + 1)
+        # Account i falls short where the index has fallen by about 240 + 22 (i - 1) quote.
+        books = [short_put_book(i, 8_750 + 150 * i) for i in self.fallen]
+        books += [short_put_book(i, 80_000) for i in HEALTHY]
+        self.short = short
+        self.chain = opened_chain(books, LocalRules(window=20))
+        for _ in range(9):
+            self.chain.mine(1)
+        openings = OpeningsDirectory(directory / "openings")
+        for book in books:
+            openings.keep(book)
+        address = str(directory / "venue")
+        serve(LockedVenue(self.chain, "keeper", self.lock), address)
+        level = self.chain.state.rules.initial_level
+        self.job = EngineJob(address, url, directory / "openings", level)
+
+    def price(self, progress: float) -> int:
+        """The index when so much of the run is over, 0 to 1 [1e-6 quote]."""
+        return START - int(progress * (300 + 25 * self.short)) * QUOTE
+
+    def pass_time(self, progress: float) -> None:
+        """A block or two; now and then blocks are undone, or the oracle is silent or halted."""
+        fate = self.rng.random()
+        with self.lock:
+            if fate < 0.06:
+                self.chain.reorganise(self.rng.randrange(1, 9), keep=self.rng.random() < 0.5)
+            elif fate < 0.12:
+                level = self.rng.choice([2, 3])
+                self.chain.mine(12, lambda state: setattr(state, "level", level))
+            elif fate < 0.3:
+                self.chain.mine(12)  # no publication
+            else:
+                self._publish(progress)
+                self.chain.mine(12)
+
+    def _publish(self, progress: float) -> None:
+        self.chain.mine(1, lambda state: setattr(state, "level", 0))
+        snapshot = market(self.chain.state.epoch + 1, self.price(progress))
+        self.chain.publish(snapshot, seconds=60)
+
+    def kill_in_the_middle(self, progress: float) -> None:
+        """Starts an engine, lets time pass, and kills it at a random moment."""
+        process = FORK.Process(target=run_engine, args=(self.job,), daemon=True)
+        process.start()
+        end = time.monotonic() + self.rng.uniform(0.05, 0.9)
+        while time.monotonic() < end:
+            self.pass_time(progress)
+            time.sleep(self.rng.uniform(0.0, 0.15))
+        assert process.is_alive(), "the engine ended by itself"
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+
+    def finish(self, store: Store) -> None:
+        """Lets one engine, undisturbed, bring everything to its end."""
+        openings = OpeningsDirectory(self.job.openings)
+        venue = LocalVenue(self.chain, "keeper")
+        engine = Engine(
+            venue,
+            store,
+            openings,
+            OpeningAttestor(),
+            Policy(),
+            initial_level=self.job.initial_level,
+        )
+        for _ in range(40):
+            self._publish(1.0)
+            engine.step()
+            self.chain.mine(12)
+        for _ in range(10):
+            self.chain.mine(12)
+            engine.step()
+
+
+def _check(world: World, store: Store) -> None:
+    state = world.chain.state
+    auctions = [a for a in state.auctions.values() if a.stage != Stage.CURED]
+    # No double liquidation: one settled auction an account and episode, one slice a version.
+    assert {a.stage for a in auctions} == {Stage.SETTLED}
+    per_episode = Counter((a.account, a.episode) for a in auctions)
+    assert set(per_episode.values()) == {1}
+    for account in world.fallen:
+        settled = sum(a.account == account for a in auctions)
+        assert state.accounts[account].version == 1 + settled
+        assert settled >= 1
+    # No liquidation of a healthy account.
+    for account in HEALTHY:
+        assert (state.accounts[account].version, state.accounts[account].episode) == (1, 0)
+    _check_store(store)
+
+
+def _check_store(store: Store) -> None:
+    # No lost decision: each that acts has its intent, and each intent came to an end.
+    acting = [line.place for line in store.log() if action_of(line.entry) is not None]
+    intents = store.intents()
+    assert [i.decision for i in intents] == acting
+    assert {i.state for i in intents} <= {"done", "refused", "abandoned"}
+    assert all(i.final or i.outcome is not None for i in intents)
+    live = Counter(i.action.key for i in intents if i.state == "done")
+    assert set(live.values()) == {1}
+    assert replay(store.log()) == len(list(store.log()))
+
+
+def _torment(world: World, kills: int, disturb: Callable[[int], None] = lambda _: None) -> int:
+    """Kills so many engines; how many left something under way."""
+    caught = 0
+    for kill in range(kills):
+        disturb(kill)
+        world.kill_in_the_middle(kill / kills)
+        store = Store.open(world.job.url)
+        caught += bool(store.intents("intended", "sent"))
+        store.close()
+    return caught
+
+
+def test_an_engine_that_is_killed_ten_times_liquidates_once(tmp_path: Path) -> None:
+    world = World(5, tmp_path, f"sqlite:///{tmp_path / 'engine.db'}", short=3)
+    _torment(world, 10)
+    store = Store.open(world.job.url)
+    world.finish(store)
+    _check(world, store)
+    store.close()
+
+
+@pytest.mark.slow
+def test_an_engine_that_is_killed_a_hundred_times_liquidates_once(tmp_path: Path) -> None:
+    world = World(6, tmp_path, f"sqlite:///{tmp_path / 'engine.db'}", short=12)
+    caught = _torment(world, 100)
+    assert caught >= 10  # kills in the middle of a liquidation, not beside it
+    store = Store.open(world.job.url)
+    world.finish(store)
+    _check(world, store)
+    store.close()
+
+
+@pytest.fixture
+def postgres(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, Callable[[], None]]]:
+    """A PostgreSQL of this test: its URL, and how to restart it."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    pgserver = pytest.importorskip("pgserver")
+    server = pgserver.get_server(tmp_path / "postgres", cleanup_mode="stop")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def restart() -> None:
+        pgserver.pg_ctl(
+            ("restart", "-m", "immediate", "-w"), pgdata=server.pgdata, user=server.system_user
+        )
+
+    yield url, restart
+    server.cleanup()
+
+
+@pytest.mark.slow
+def test_a_postgres_that_restarts_neither_loses_nor_repeats_anything(
+    tmp_path: Path, postgres: tuple[str, Callable[[], None]]
+) -> None:
+    url, restart = postgres
+    world = World(7, tmp_path, url, short=4)
+    _torment(world, 24, lambda kill: restart() if kill % 3 == 2 else None)
+    store = Store.open(url)
+    world.finish(store)
+    _check(world, store)
+    store.close()
