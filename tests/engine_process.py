@@ -1,29 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
 """An engine in a process of its own, that can be killed, at a venue in this one.
 
-The venue is reached through a socket; processes are forked from one that has everything imported,
-so that a start takes milliseconds and a kill can fall anywhere.
+The venue is reached through a socket, and every call of it can be the moment of the kill: before
+it is answered, so that the engine never learns what it did. Processes are forked from one that has
+everything imported.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from multiprocessing.managers import BaseManager
 from pathlib import Path
 from typing import Any
 
 from zkmargin.engine.decision import Policy
 from zkmargin.engine.engine import Engine
-from zkmargin.engine.local_chain import LocalChain
 from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
 from zkmargin.engine.opening import OpeningsDirectory
 from zkmargin.engine.store import Store
 
-_VIEWS = ("head", "block", "clock", "accounts", "account", "auction_of", "snapshot", "events")
-_KEY = b"of this test"
+CALLS = ("view", "head", "block", "events", "nonce", "sign", "send", "outcome")
 FORK = multiprocessing.get_context("forkserver")
+FORK.set_forkserver_preload(["engine_process", "alembic.command", "psycopg"])
+
+_KEY = b"of this test"
 
 
 class _Manager(BaseManager):
@@ -40,16 +47,45 @@ class EngineJob:
     initial_level: int
 
 
-class LockedVenue(LocalVenue):
-    """A venue whose blocks and transactions do not happen at the same moment."""
+@dataclass
+class Ambush:
+    """Kills a process at the n-th call of a name (or of any), so many seconds after its effect."""
 
-    def __init__(self, chain: LocalChain, sender: str, lock: threading.RLock) -> None:
-        super().__init__(chain, sender)
-        self.lock = lock
+    pid: int
+    name: str
+    calls: int
+    after: float
 
-    def send(self, signed: Any) -> None:
-        with self.lock:
-            super().send(signed)
+    def strike(self, name: str) -> None:
+        """Counts a call that has just taken effect, and is not answered yet."""
+        if self.calls > 0 and self.name in (name, "any"):
+            self.calls -= 1
+            if self.calls == 0:
+                time.sleep(self.after)
+                os.kill(self.pid, signal.SIGKILL)
+
+
+class WatchedVenue:
+    """A venue that can be ambushed; blocks and calls do not happen at the same moment."""
+
+    def __init__(self, venue: LocalVenue, lock: threading.RLock) -> None:
+        self.ambush: Ambush | None = None
+        self.calls = 0
+        for name in CALLS:
+            setattr(self, name, self._watched(getattr(venue, name), name, lock))
+
+    def _watched(
+        self, function: Callable[..., Any], name: str, lock: threading.RLock
+    ) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            self.calls += 1
+            with lock:
+                answer = function(*arguments)
+            if self.ambush is not None:
+                self.ambush.strike(name)
+            return answer
+
+        return call
 
 
 class RemoteVenue:
@@ -70,19 +106,19 @@ class RemoteVenue:
         return getattr(self._remote, name)
 
 
-def serve(venue: LocalVenue, address: str) -> None:
+def serve(venue: WatchedVenue, address: str) -> None:
     """Serves a venue at the path of a socket, for as long as this process lives."""
-    exposed = (*_VIEWS, "nonce", "sign", "send", "outcome")
-    _Manager.register("venue", callable=lambda: venue, exposed=exposed)
+    _Manager.register("venue", callable=lambda: venue, exposed=CALLS)
     server = _Manager(address, _KEY).get_server()
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
 
-def run_engine(job: EngineJob) -> None:
-    """Runs an engine until it is killed."""
+def run_engine(job: EngineJob, started: Connection) -> None:
+    """Runs an engine until it is killed; says when it is about to begin."""
     store = Store.open(job.url)
     openings, venue = OpeningsDirectory(job.openings), RemoteVenue(job.address)
     engine = Engine(
         venue, store, openings, OpeningAttestor(), Policy(), initial_level=job.initial_level
     )
+    started.send(True)
     engine.run(threading.Event(), pause=0.0)

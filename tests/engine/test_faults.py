@@ -11,10 +11,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
-from engine_process import FORK, EngineJob, LockedVenue, run_engine, serve
+from engine_process import FORK, Ambush, EngineJob, WatchedVenue, run_engine, serve
 from liquidation_market import START, market, opened_chain, short_put_book
 
 from zkmargin.engine.decision import Policy
@@ -48,7 +49,8 @@ class World:
         for book in books:
             openings.keep(book)
         address = str(directory / "venue")
-        serve(LockedVenue(self.chain, "keeper", self.lock), address)
+        self.venue = WatchedVenue(LocalVenue(self.chain, "keeper"), self.lock)
+        serve(self.venue, address)
         level = self.chain.state.rules.initial_level
         self.job = EngineJob(address, url, directory / "openings", level)
 
@@ -77,16 +79,31 @@ class World:
         self.chain.publish(snapshot, seconds=60)
 
     def kill_in_the_middle(self, progress: float) -> None:
-        """Starts an engine, lets time pass, and kills it at a random moment."""
-        process = FORK.Process(target=run_engine, args=(self.job,), daemon=True)
+        """Starts an engine, lets time pass, and kills it at a random moment of its work."""
+        _, told = FORK.Pipe()
+        process = FORK.Process(target=run_engine, args=(self.job, told), daemon=True)
         process.start()
-        end = time.monotonic() + self.rng.uniform(0.05, 0.9)
-        while time.monotonic() < end:
+        if self.rng.random() < 0.05:  # while it starts
+            time.sleep(self.rng.uniform(0, 0.2))
+            os.kill(process.pid or 0, signal.SIGKILL)
+        name = self.rng.choice(["any", "sign", "send", "nonce"])
+        calls = self.rng.randrange(1, 60 if name == "any" else 5)
+        delay = self.rng.choice([0.0, 0.0, self.rng.uniform(0, 0.02)])
+        self.venue.ambush = Ambush(process.pid or 0, name, calls, delay)
+        patience = time.monotonic() + 20
+        while process.is_alive() and time.monotonic() < patience:
+            self._wait_for_calls(process, self.rng.randrange(4, 40))
             self.pass_time(progress)
-            time.sleep(self.rng.uniform(0.0, 0.15))
-        assert process.is_alive(), "the engine ended by itself"
-        os.kill(process.pid, signal.SIGKILL)
+        self.venue.ambush = None
+        process.kill()
         process.join()
+        assert process.exitcode == -signal.SIGKILL, "the engine ended by itself"
+
+    def _wait_for_calls(self, process: BaseProcess, calls: int) -> None:
+        """Lets the engine do so much before time passes; it may be dead, or have nothing to do."""
+        seen, end = self.venue.calls, time.monotonic() + 1
+        while process.is_alive() and self.venue.calls < seen + calls and time.monotonic() < end:
+            time.sleep(0.002)
 
     def finish(self, store: Store) -> None:
         """Lets one engine, undisturbed, bring everything to its end."""
@@ -150,9 +167,9 @@ def _torment(world: World, kills: int, disturb: Callable[[int], None] = lambda _
     return caught
 
 
-def test_an_engine_that_is_killed_ten_times_liquidates_once(tmp_path: Path) -> None:
+def test_an_engine_that_is_killed_again_and_again_liquidates_once(tmp_path: Path) -> None:
     world = World(5, tmp_path, f"sqlite:///{tmp_path / 'engine.db'}", short=3)
-    _torment(world, 10)
+    _torment(world, 8)
     store = Store.open(world.job.url)
     world.finish(store)
     _check(world, store)

@@ -16,6 +16,7 @@ from zkmargin.engine.local_chain import LocalChain
 from zkmargin.engine.local_state import LocalRules
 from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
 from zkmargin.engine.opening import Openings
+from zkmargin.engine.venue import VenueView
 from zkmargin.engine.view import Status
 from zkmargin.margin import margin
 from zkmargin.units import BPS, QUOTE
@@ -27,6 +28,10 @@ def _keeper(chain: LocalChain, openings: Openings, policy: Policy | None = None)
     venue = LocalVenue(chain, "keeper")
     level = chain.state.rules.initial_level
     return Keeper(venue, openings, OpeningAttestor(), policy or Policy(), initial_level=level)
+
+
+def _at(keeper: Keeper) -> VenueView:
+    return keeper.venue.view()
 
 
 def _run(keeper: Keeper, chain: LocalChain, first: int, end: int, price: int) -> list[Kind]:
@@ -45,7 +50,7 @@ def test_a_crash_ends_with_the_account_healthy_again() -> None:
     assert _run(keeper, chain, 3, 5, START) == [Kind.PROVE]
     kinds = _run(keeper, chain, 5, 14, CRASH)
     assert kinds == [Kind.REPORT, Kind.START, Kind.BID, Kind.SETTLE]
-    account = keeper.venue.account(1)
+    account = _at(keeper).account(1)
     assert (account.status, account.version) == (Status.HEALTHY, 2)
 
 
@@ -54,8 +59,8 @@ def test_the_slice_restores_the_target_and_one_step_less_would_not() -> None:
     chain, openings = opened_chain([book]), openings_of([book])
     keeper = _keeper(chain, openings)
     _run(keeper, chain, 3, 14, CRASH)
-    auction = keeper.venue.auction_of(1)
-    remainder = openings.find(keeper.venue.account(1))
+    auction = _at(keeper).auction_of(1)
+    remainder = openings.find(_at(keeper).account(1))
     assert auction is not None
     assert remainder is not None
     excess = margin(remainder, market(auction.epoch, CRASH)).excess(auction.target)
@@ -68,7 +73,7 @@ def test_slices_conserve_every_unit() -> None:
     chain, openings = opened_chain([book]), openings_of([book])
     keeper = _keeper(chain, openings)
     _run(keeper, chain, 3, 14, CRASH)
-    parts = [b for id_ in keeper.venue.accounts() if (b := _book(keeper, openings, id_))]
+    parts = [b for id_ in _at(keeper).accounts() if (b := _book(keeper, openings, id_))]
     assert len(parts) == 2
     assert sum(b.perp for b in parts) == book.perp
     assert sum(b.perp_entry for b in parts) == book.perp_entry
@@ -89,9 +94,9 @@ def test_an_account_that_recovers_in_auction_is_cured() -> None:
     chain, openings = opened_chain([book]), openings_of([book])
     keeper = _keeper(chain, openings, Policy(most_factor=0))
     _run(keeper, chain, 3, 7, CRASH)
-    assert keeper.venue.account(1).status == Status.IN_AUCTION
+    assert _at(keeper).account(1).status == Status.IN_AUCTION
     assert Kind.PROVE in _run(keeper, chain, 7, 9, START)
-    assert keeper.venue.account(1).status == Status.HEALTHY
+    assert _at(keeper).account(1).status == Status.HEALTHY
 
 
 def test_an_insolvent_account_is_taken_whole_and_its_deficit_is_paid_in_order() -> None:
@@ -130,7 +135,7 @@ def test_two_keepers_do_not_both_take_one_account() -> None:
         first.step()
         second.step()
         chain.mine(12)
-    auction = first.venue.auction_of(1)
+    auction = _at(first).auction_of(1)
     assert auction is not None
     assert auction.winner == "other"
     assert len(chain.state.auctions) == 1
@@ -149,7 +154,7 @@ def test_a_stale_account_is_called_if_nothing_is_known_of_it() -> None:
     chain = opened_chain([book], LocalRules(answer_window=100))
     keeper = _keeper(chain, openings_of([]), Policy(call=True))
     assert _run(keeper, chain, 3, 7, START) == [Kind.CALL]
-    assert keeper.venue.account(1).status == Status.PRESUMED
+    assert _at(keeper).account(1).status == Status.PRESUMED
 
 
 def test_a_shortfall_cannot_be_reported_with_another_accounts_opening() -> None:
@@ -181,16 +186,16 @@ def test_a_reorganisation_undoes_blocks_and_puts_their_transactions_back(depth: 
     before = chain.head
     for _ in range(depth):
         chain.mine(1)
-    assert keeper.venue.account(1).status == Status.LIQUIDATABLE
+    assert _at(keeper).account(1).status == Status.LIQUIDATABLE
     chain.reorganise(depth)
     assert chain.head == before
-    assert keeper.venue.account(1).status == Status.STALE
+    assert _at(keeper).account(1).status == Status.STALE
     chain.mine(1)
-    assert keeper.venue.account(1).status == Status.LIQUIDATABLE
+    assert _at(keeper).account(1).status == Status.LIQUIDATABLE
 
 
 def _book(keeper: Keeper, openings: Openings, account: int) -> Book | None:
-    return openings.find(keeper.venue.account(account))
+    return openings.find(_at(keeper).account(account))
 
 
 def test_the_winner_pays_for_what_the_proof_says_and_a_fee() -> None:

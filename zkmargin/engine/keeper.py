@@ -53,7 +53,7 @@ class Keeper:
         return decided
 
     def _send(self, action: Action) -> None:
-        account = self.venue.account(action.account)
+        account = self.venue.view().account(action.account)
         if refusal(action, account):
             return
         try:

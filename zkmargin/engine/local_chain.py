@@ -2,7 +2,7 @@
 """A chain in this process: blocks, a mempool, reorganisations; deterministic.
 
 A block takes what waits in order of fee, then of arrival, each sender's transactions by nonce.
-Blocks are numbered from 0; the state after each is kept, so that the last ones can be undone.
+Blocks are numbered from 0; the states after the last ones are kept, so that they can be undone.
 """
 
 from __future__ import annotations
@@ -53,7 +53,6 @@ class _Block:
     state: LocalState
     nonces: Mapping[str, int]
     taken: tuple[Transaction, ...]
-    outcomes: Mapping[str, Outcome]
     events: tuple[VenueEvent, ...]
 
 
@@ -71,7 +70,9 @@ class LocalChain:
         self._arrivals = 0
         self._forks = 0
         first = BlockId(0, _digest("genesis"), "")
-        self._blocks = [_Block(first, LocalState(rules, time), {}, (), {}, ())]
+        self._blocks = [_Block(first, LocalState(rules, time), {}, (), ())]
+        self._ids = [first]
+        self._outcomes: dict[str, Outcome] = {}
 
     @property
     def head(self) -> BlockId:
@@ -84,12 +85,11 @@ class LocalChain:
         return self._blocks[-1].state
 
     def block(self, number: int) -> BlockId | None:
-        """The block of a number, None above the head or if it is no longer kept."""
-        found = self._at(number)
-        return found.id if found else None
+        """The block of a number, None above the head."""
+        return self._ids[number] if 0 <= number < len(self._ids) else None
 
     def events(self, number: int) -> tuple[VenueEvent, ...]:
-        """The events of a block."""
+        """The events of a block, none if it is no longer kept."""
         found = self._at(number)
         return found.events if found else ()
 
@@ -98,11 +98,8 @@ class LocalChain:
         return self._blocks[-1].nonces.get(sender, 0)
 
     def outcome(self, transaction: str) -> Outcome | None:
-        """What became of a transaction, None if no kept block took it."""
-        for block in reversed(self._blocks):
-            if transaction in block.outcomes:
-                return block.outcomes[transaction]
-        return None
+        """What became of a transaction, None if no block of this chain took it."""
+        return self._outcomes.get(transaction)
 
     def submit(self, sender: str, signed: Signed, *, fee: int = 0) -> None:
         """Puts a transaction into the mempool, once."""
@@ -131,7 +128,9 @@ class LocalChain:
             change(state)
         taken, outcomes = self._take(state, nonces, id_)
         events = _changes(before, state, id_)
-        self._blocks.append(_Block(id_, state, nonces, taken, outcomes, events))
+        self._blocks.append(_Block(id_, state, nonces, taken, events))
+        self._ids.append(id_)
+        self._outcomes.update(outcomes)
         del self._blocks[:-KEPT]
         return id_
 
@@ -166,8 +165,10 @@ class LocalChain:
         """
         undone = [self._blocks.pop() for _ in range(min(depth, len(self._blocks) - 1))]
         self._forks += 1
-        for block in reversed(undone) if keep else ():
-            for transaction in block.taken:
+        del self._ids[self.head.number + 1 :]
+        for transaction in (t for block in reversed(undone) for t in block.taken):
+            del self._outcomes[transaction.hash]
+            if keep:
                 self.waiting[transaction.hash] = transaction
 
     def _take(

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from zkmargin.book import Book
 from zkmargin.engine.action import Action, Kind, Outcome, Signed
 from zkmargin.engine.local_chain import LocalChain
+from zkmargin.engine.local_state import LocalState
 from zkmargin.engine.opening import opening_text
 from zkmargin.engine.view import (
     AccountView,
@@ -25,36 +26,20 @@ from zkmargin.snapshot import Snapshot
 from zkmargin.units import BPS
 
 
-class LocalVenue:
-    """The venue of a sender.
+@dataclass(frozen=True)
+class LocalView:
+    """A chain in this process at one block."""
 
-    fee   what the sender bids for a place in a block [1e-6 quote]
-    """
-
-    def __init__(self, chain: LocalChain, sender: str, *, fee: int = 0) -> None:
-        self.chain = chain
-        self.fee = fee
-        self._sender = sender
+    state: LocalState
+    block: str
 
     @property
-    def sender(self) -> str:
-        """Who the engine is at the venue."""
-        return self._sender
-
-    def head(self) -> BlockId:
-        """The latest block."""
-        return self.chain.head
-
-    def block(self, number: int) -> BlockId | None:
-        """The block of a number, None above the head."""
-        return self.chain.block(number)
-
     def clock(self) -> Clock:
         """Time, epoch and breaker level."""
-        state = self.chain.state
+        state = self.state
         latest = state.snapshots.get(state.epoch)
         return Clock(
-            block=self.chain.head.hash,
+            block=self.block,
             time=state.time,
             clock=state.clock,
             epoch=state.epoch,
@@ -65,11 +50,11 @@ class LocalVenue:
 
     def accounts(self) -> tuple[int, ...]:
         """Ids of all accounts that are open, increasing."""
-        return tuple(sorted(self.chain.state.accounts))
+        return tuple(sorted(self.state.accounts))
 
     def account(self, account: int) -> AccountView:
         """The public state of an account."""
-        state = self.chain.state
+        state = self.state
         stored = state.accounts.get(account)
         if stored is None:
             return AccountView(account, Status.NONE, 0, 0, 0, 0, 0, 0, 0, "", 0)
@@ -89,7 +74,7 @@ class LocalVenue:
 
     def auction_of(self, account: int) -> AuctionView | None:
         """The latest auction of an account."""
-        state = self.chain.state
+        state = self.state
         stored = state.auctions.get(state.auction_of.get(account, 0))
         if stored is None:
             return None
@@ -115,7 +100,40 @@ class LocalVenue:
 
     def snapshot(self, epoch: int) -> Snapshot | None:
         """The market of an epoch; None if it is unknown or no longer kept."""
-        return self.chain.state.snapshots.get(epoch)
+        return self.state.snapshots.get(epoch)
+
+
+class LocalVenue:
+    """The venue of a sender.
+
+    fee   what the sender bids for a place in a block [1e-6 quote]
+    """
+
+    def __init__(self, chain: LocalChain, sender: str, *, fee: int = 0) -> None:
+        self.chain = chain
+        self.fee = fee
+        self._sender = sender
+
+    @property
+    def sender(self) -> str:
+        """Who the engine is at the venue."""
+        return self._sender
+
+    def view(self) -> LocalView:
+        """What the venue says at its head."""
+        return LocalView(self.chain.state, self.chain.head.hash)
+
+    def account(self, account: int) -> AccountView:
+        """The public state of an account at the head."""
+        return self.view().account(account)
+
+    def head(self) -> BlockId:
+        """The latest block."""
+        return self.chain.head
+
+    def block(self, number: int) -> BlockId | None:
+        """The block of a number, None above the head."""
+        return self.chain.block(number)
 
     def events(self, number: int) -> tuple[VenueEvent, ...]:
         """The events of the block of a number, in order."""

@@ -15,7 +15,7 @@ from zkmargin.engine.evidence import ProofInHand, Screened, consult
 from zkmargin.engine.holdings import holdings
 from zkmargin.engine.opening import Openings
 from zkmargin.engine.screen import Screen, Verdict, resolve, screen
-from zkmargin.engine.venue import Venue
+from zkmargin.engine.venue import Venue, VenueView
 from zkmargin.engine.view import AccountView
 from zkmargin.units import BPS
 
@@ -53,37 +53,37 @@ class Observer:
         self._screened: dict[int, ScreenedEpoch] = {}
 
     def situations(self) -> Iterator[Situation]:
-        """A situation for every open account, in order of id; none if the head moved meanwhile."""
-        clock = self.venue.clock()
-        accounts = [self.venue.account(id_) for id_ in self.venue.accounts()]
-        found = []
+        """A situation for every open account, in order of id, all at the present head."""
+        view = self.venue.view()
+        accounts = [view.account(id_) for id_ in view.accounts()]
+        verdicts = self._verdicts(view, accounts)
         for account in accounts:
-            auction = self.venue.auction_of(account.id)
-            evidence = consult(account, clock, self.proofs, self._verdicts(accounts))
-            found.append(Situation(clock, account, auction, evidence, self.venue.sender))
-        if self.venue.head().hash == clock.block:
-            yield from found
+            auction = view.auction_of(account.id)
+            evidence = consult(account, view.clock, self.proofs, verdicts)
+            yield Situation(view.clock, account, auction, evidence, self.venue.sender)
 
-    def screened(self, accounts: list[AccountView], epoch: int) -> ScreenedEpoch | None:
+    def screened(
+        self, view: VenueView, accounts: list[AccountView], epoch: int
+    ) -> ScreenedEpoch | None:
         """The screen of the openings of these accounts at an epoch; None if it is not kept."""
-        opened = {a.id: a.commitment for a in accounts}
-        known = self._screened.get(epoch)
-        if known is not None and known.opened == opened:
-            return known
-        snapshot = self.venue.snapshot(epoch)
+        snapshot = view.snapshot(epoch)
         if snapshot is None:
             return None
+        opened = {a.id: a.commitment for a in accounts}
+        known = self._screened.get(snapshot.hash)
+        if known is not None and known.opened == opened:
+            return known
         held = {a.id: book for a in accounts if (book := self.openings.find(a)) is not None}
         books: list[Book] = list(held.values())
         result = resolve(screen(holdings(books), snapshot, BPS), snapshot, books.__getitem__)
         made = ScreenedEpoch(result, {id_: i for i, id_ in enumerate(held)}, opened)
-        self._screened = {e: s for e, s in self._screened.items() if e >= epoch - 1}
-        self._screened[epoch] = made
+        self._screened = dict([*self._screened.items()][-1:])  # two epochs are asked about
+        self._screened[snapshot.hash] = made
         return made
 
-    def _verdicts(self, accounts: list[AccountView]) -> Screened:
+    def _verdicts(self, view: VenueView, accounts: list[AccountView]) -> Screened:
         def verdict(account: int, epoch: int) -> Verdict | None:
-            screened = self.screened(accounts, epoch)
+            screened = self.screened(view, accounts, epoch)
             return None if screened is None else screened.verdict(account)
 
         return verdict

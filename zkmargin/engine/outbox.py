@@ -64,7 +64,7 @@ class Outbox:
         return frozenset(intent.action.account for intent in waiting)
 
     def _dispatch(self, intent: Intent) -> None:
-        account = self.venue.account(intent.action.account)
+        account = self.venue.view().account(intent.action.account)
         reason = refusal(intent.action, account)
         if reason:
             self._abandon(intent, reason)
@@ -77,7 +77,7 @@ class Outbox:
         for book in ready.books:
             self.openings.keep(book)
         # Proving takes time: the account must still be what the decision saw.
-        reason = refusal(intent.action, self.venue.account(intent.action.account))
+        reason = refusal(intent.action, self.venue.view().account(intent.action.account))
         if reason:
             self._abandon(intent, reason)
             return

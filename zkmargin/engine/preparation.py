@@ -51,7 +51,7 @@ class Preparer:
         book = self.openings.find(account)
         if book is None:
             raise ProvingError(f"account {account.id}: no opening of its commitment is held")
-        snapshot = self.venue.snapshot(action.epoch)
+        snapshot = self.venue.view().snapshot(action.epoch)
         if snapshot is None:
             raise SnapshotError("epoch", action.epoch, "is not kept by the venue")
         if action.kind == Kind.SETTLE:
@@ -59,7 +59,7 @@ class Preparer:
         return Prepared(self.attestor.attest(action, book, snapshot))
 
     def _settlement(self, action: Action, book: Book, snapshot: Snapshot) -> Prepared:
-        auction = self.venue.auction_of(action.account)
+        auction = self.venue.view().auction_of(action.account)
         if auction is None or auction.id != action.auction:
             raise ProvingError(f"account {action.account}: auction {action.auction} is not its own")
         # Derived, so that the same award always makes the same lot.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one door between the engine and a place where accounts live: a chain, or this process.
 
-Every view is read at the head; `block` says whether a block is still part of the chain.
+A view is pinned to a block, so that whatever is decided from it was true at one moment.
 """
 
 from __future__ import annotations
@@ -14,19 +14,10 @@ from zkmargin.engine.view import AccountView, AuctionView, BlockId, Clock, Venue
 from zkmargin.snapshot import Snapshot
 
 
-class Venue(Protocol):
-    """What the engine needs of a venue; every method raises VenueDown if it cannot be reached."""
+class VenueView(Protocol):
+    """What a venue says at one block; every answer is of that block, however many follow."""
 
     @property
-    def sender(self) -> str:
-        """Who the engine is at the venue."""
-
-    def head(self) -> BlockId:
-        """The latest block."""
-
-    def block(self, number: int) -> BlockId | None:
-        """The block of a number, None above the head."""
-
     def clock(self) -> Clock:
         """Time, epoch and breaker level."""
 
@@ -41,6 +32,23 @@ class Venue(Protocol):
 
     def snapshot(self, epoch: int) -> Snapshot | None:
         """The market of an epoch; None if it is unknown or no longer kept."""
+
+
+class Venue(Protocol):
+    """What the engine needs of a venue; every method raises ChainError if it cannot be reached."""
+
+    @property
+    def sender(self) -> str:
+        """Who the engine is at the venue."""
+
+    def view(self) -> VenueView:
+        """What the venue says at its head."""
+
+    def head(self) -> BlockId:
+        """The latest block."""
+
+    def block(self, number: int) -> BlockId | None:
+        """The block of a number, None above the head."""
 
     def events(self, number: int) -> tuple[VenueEvent, ...]:
         """The events of the block of a number, in order."""
