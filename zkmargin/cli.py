@@ -42,6 +42,9 @@ COMMANDS: Final = {
     "info": "Circuits, their keys and their public signals.",
     "wallet": "Keep secrets and books, and get a lost book back.",
     "simulate": "A crash under sixteen liquidation policies, as a page of figures.",
+    "chain": "Deploy the contracts and work with them.",
+    "guard": "Keep an account healthy on the chain.",
+    "config": "The settings, and where each comes from.",
 }
 
 

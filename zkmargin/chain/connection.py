@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
 
 from hexbytes import HexBytes
 from requests.exceptions import RequestException
@@ -30,6 +29,7 @@ from zkmargin.chain.contract_words import ContractWords, Event
 from zkmargin.chain.key import Key
 from zkmargin.chain.local_node import LOCAL_CHAIN_IDS
 from zkmargin.errors import ChainError
+from zkmargin.web_address import without_path
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ class Connection:
     """
 
     def __init__(self, url: str, words: ContractWords, *, timeout: float = 30.0) -> None:
-        self.shown_url = shown_url(url)
+        self.shown_url = without_path(url)
         self._words = words
         self._timeout = timeout
         self.web3 = Web3(HTTPProvider(url, request_kwargs={"timeout": timeout}))
@@ -198,13 +198,6 @@ class Connection:
         }
         self.ask(lambda: self.web3.eth.call(again, block), action)
         raise ChainError(f"{action}: the transaction failed, and would not fail now")
-
-
-def shown_url(url: str) -> str:
-    """Scheme, host and port of a node's address."""
-    parts = urlsplit(url)
-    host = parts.hostname or "?"
-    return f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
 
 
 def constructor(connection: Connection, abi: Abi, bytecode: str, arguments: list[Any]) -> Any:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from eth_hash.auto import keccak
 
-from zkmargin.chain.contract_source import OWN, RENDERED, collect_sources
+from zkmargin.chain.contract_source import OWN, RENDERED, own_sources, with_imports
 from zkmargin.errors import ArtifactError, ToolError
 from zkmargin.files import exclusive, read_json, write_atomic
 from zkmargin.progress import Progress, Stages
@@ -93,23 +93,34 @@ class Contracts:
         """What the interfaces say of all errors, by signature."""
         return {k: v for contract in self.by_name.values() for k, v in contract.notices.items()}
 
+    def with_others(self, others: Contracts) -> Contracts:
+        """Both builds together; where both have a name, this one's."""
+        return Contracts({**others.by_name, **self.by_name})
 
-def build_contracts(
-    rendered: Mapping[str, str] | None = None, progress: Progress | None = None
-) -> Contracts:
+
+def build_contracts(progress: Progress | None = None) -> Contracts:
     """The project's contracts, compiled if these very sources were not compiled before.
 
-    rendered   sources made from verifying keys, by file name
-    raises     ToolError with the compiler's words; ArtifactError if an import is nowhere
+    raises   ToolError with the compiler's words; ArtifactError if an import is nowhere
     """
+    return _build(own_sources(contracts_dir()), "compile contracts", progress)
+
+
+def build_rendered(rendered: Mapping[str, str], progress: Progress | None = None) -> Contracts:
+    """Contracts whose sources were made from verifying keys, by file name; raises as above."""
+    sources = {f"{RENDERED}/{name}": text for name, text in rendered.items()}
+    return _build(sources, "compile verifiers", progress)
+
+
+def _build(sources: Mapping[str, str], stage: str, progress: Progress | None) -> Contracts:
     tools = contract_tools(progress)
     libraries = tools / "node_modules"
-    sources = collect_sources(contracts_dir(), libraries, rendered or {})
+    everything = with_imports(sources, contracts_dir(), libraries)
     document = json.dumps(
         {
             "language": "Solidity",
-            "sources": {name: {"content": text} for name, text in sources.items()},
-            "settings": {**SETTINGS, "remappings": []},
+            "sources": {name: {"content": text} for name, text in everything.items()},
+            "settings": SETTINGS,
         },
         sort_keys=True,
     )
@@ -118,7 +129,7 @@ def build_contracts(
     kept = artifact_home() / "contracts" / f"{digest[:32]}.json"
     with exclusive(kept.parent / ".lock"):
         if not kept.is_file():
-            with Stages(progress).stage("compile contracts"):
+            with Stages(progress).stage(stage):
                 write_atomic(kept, _compile(document, tools))
     return _read(kept)
 

@@ -22,25 +22,30 @@ _COMMENT: Final = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _IMPORT: Final = re.compile(r"""\bimport\b[^;"']*["']([^"']+)["']""")
 
 
-def collect_sources(own: Path, libraries: Path, rendered: Mapping[str, str]) -> dict[str, str]:
-    """Every source of a build by its unit's name, sorted.
+def own_sources(own: Path) -> dict[str, str]:
+    """Every source of the project by its unit's name; own is the directory that holds them."""
+    return {
+        f"{OWN}/{path.relative_to(own).as_posix()}": path.read_text(encoding="utf-8")
+        for path in sorted(own.rglob("*.sol"))
+    }
+
+
+def with_imports(sources: Mapping[str, str], own: Path, libraries: Path) -> dict[str, str]:
+    """Sources with everything that they import, by unit and sorted.
 
     own         directory of the project's sources
     libraries   the node_modules that holds imported packages
-    rendered    sources that are in no file, by file name
     raises      ArtifactError, naming importer and path, if an import is nowhere
     """
-    sources = {f"{RENDERED}/{name}": text for name, text in rendered.items()}
-    for path in sorted(own.rglob("*.sol")):
-        sources[f"{OWN}/{path.relative_to(own).as_posix()}"] = path.read_text(encoding="utf-8")
+    found = dict(sources)
     waiting = list(sources)
     while waiting:
         importer = waiting.pop()
-        for unit in _imports(importer, sources[importer]):
-            if unit not in sources:
-                sources[unit] = _library_source(libraries, unit, importer)
+        for unit in _imports(importer, found[importer]):
+            if unit not in found:
+                found[unit] = _read(unit, importer, own, libraries)
                 waiting.append(unit)
-    return dict(sorted(sources.items()))
+    return dict(sorted(found.items()))
 
 
 def _imports(unit: str, text: str) -> Iterator[str]:
@@ -50,8 +55,9 @@ def _imports(unit: str, text: str) -> Iterator[str]:
         yield normpath(PurePosixPath(unit).parent / path) if path.startswith(".") else path
 
 
-def _library_source(libraries: Path, unit: str, importer: str) -> str:
-    path = libraries / unit
-    if not path.is_file() or not path.resolve().is_relative_to(libraries.resolve()):
+def _read(unit: str, importer: str, own: Path, libraries: Path) -> str:
+    head, _, rest = unit.partition("/")
+    home, path = (own, own / rest) if head == OWN else (libraries, libraries / unit)
+    if not path.is_file() or not path.resolve().is_relative_to(home.resolve()):
         raise ArtifactError(importer, unit, "is imported and is in no package of the contracts")
     return path.read_text(encoding="utf-8")

@@ -138,7 +138,7 @@ def _message(publication: Publication, chain_id: int, oracle: str) -> SignableMe
     names = [name for name, _ in _FIELDS]
     return encode_typed_data(
         domain_data={
-            "name": "zkmargin",
+            "name": "zkmargin MarketOracle",
             "version": "1",
             "chainId": chain_id,
             "verifyingContract": oracle,

@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The guard of an account: proves its margin as epochs go by, answers calls, warns its owner.
+
+What it knows is on the chain and in the book; its own file only remembers what it warned of, so it
+can be stopped at any moment and started again. Its log names the account, epochs and thresholds,
+and never a number of the book.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+from zkmargin.book import Book
+from zkmargin.chain.account import AccountState, Status
+from zkmargin.chain.feed import Feed
+from zkmargin.chain.key import Key
+from zkmargin.chain.registry import Registry, is_over
+from zkmargin.chain.system import System
+from zkmargin.errors import ChainError, InputError, Reverted
+from zkmargin.files import read_json, write_atomic
+from zkmargin.logs import Logger
+from zkmargin.margin import MarginReport, healthy, margin
+from zkmargin.snapshot import Snapshot
+from zkmargin.units import BPS
+from zkmargin.wallet.prover import MarginProver
+
+_NEAR: Final = Fraction(4, 5)  # of a limit on age or price: what "before stale" means
+_LONGEST_WAIT: Final = 300.0  # between two attempts at a node that does not answer [s]
+
+
+class Outcome(Enum):
+    """What one look came to."""
+
+    NOTHING_NEW = "nothing to do"
+    PROVEN = "margin proven"
+    SHORT = "the book is short"
+    WRONG_BOOK = "the book is not the account's"
+    OVER = "the account is closed, or awarded by an auction"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRules:
+    """When the guard acts.
+
+    every    prove at every epoch; else only when the last proof is about to lose its force
+    lead     so many epochs earlier
+    alerts   NAV / MMR below which it warns
+    """
+
+    every: bool = True
+    lead: int = 2
+    alerts: tuple[float, ...] = (1.5, 1.2, 1.05)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Watches one account.
+
+    read_book   the book as it is now, read anew at every look: it changes when its owner trades
+    memory      file that remembers the last warning
+    """
+
+    system: System
+    read_book: Callable[[], Book]
+    prover: MarginProver
+    key: Key
+    rules: GuardRules
+    log: Logger
+    memory: Path
+
+    def run(self, poll: float, stop: threading.Event) -> Outcome:
+        """Looks again and again until the account is over or `stop` is set.
+
+        poll     between two looks [s]; doubles while the node does not answer
+        raises   InputError if the book cannot be read
+        """
+        wait = poll
+        while True:
+            try:
+                outcome = self.look()
+                wait = poll
+            except ChainError as error:
+                self.log.error("the chain failed", error=type(error).__name__, seconds=wait)
+                outcome, wait = Outcome.NOTHING_NEW, min(2 * wait, _LONGEST_WAIT)
+            if outcome is Outcome.OVER or stop.wait(wait):
+                return outcome
+
+    def look(self) -> Outcome:
+        """One look at the chain, and what it calls for.
+
+        raises   ChainError; InputError if the book cannot be read; ProvingError, ToolError
+        """
+        registry, feed, book = Registry(self.system), Feed(self.system), self.read_book()
+        state, latest = registry.account(book.account), feed.latest_epoch()
+        if is_over(state.status):
+            self.log.warning("account over", account=state.id, status=state.status.word)
+            return Outcome.OVER
+        try:
+            registry.check_book(book, state)
+        except InputError as error:
+            self.log.error("wrong book", account=state.id, reason=f"{error.field} {error.rule}")
+            return Outcome.WRONG_BOOK
+        if latest < state.answers_from:
+            return Outcome.NOTHING_NEW
+        snapshot = feed.snapshot(latest)
+        report = margin(book, snapshot)
+        self._warn(report, state, latest)
+        reason = due(state, snapshot, registry.params(), self.system.connection.time, self.rules)
+        if reason is None:
+            return Outcome.NOTHING_NEW
+        if not healthy(report, BPS):
+            self.log.error(
+                "short", account=state.id, epoch=latest, status=state.status.word, reason=reason
+            )
+            return Outcome.SHORT
+        return self._prove(book, snapshot, state, reason)
+
+    def _prove(self, book: Book, snapshot: Snapshot, state: AccountState, reason: str) -> Outcome:
+        epoch, began = snapshot.header.epoch, time.perf_counter()
+        domain = self.system.deployment.domain("margin")
+        proof = self.prover.prove(book, snapshot, BPS, domain=domain)
+        try:
+            receipt = Registry(self.system).prove(self.key, epoch, proof)
+        except Reverted as error:
+            if error.name not in ("EpochNotNewer", "EpochTooOld"):
+                raise
+            self.log.info("overtaken", account=state.id, epoch=epoch, error=error.name)
+            return Outcome.NOTHING_NEW
+        self.log.info(
+            "proven",
+            account=state.id,
+            version=state.version,
+            epoch=epoch,
+            reason=reason,
+            gas=receipt.gas,
+            transaction=receipt.transaction,
+            seconds=round(time.perf_counter() - began, 2),
+        )
+        return Outcome.PROVEN
+
+    def _warn(self, report: MarginReport, state: AccountState, epoch: int) -> None:
+        """Says once when a threshold is passed, and once when all are behind."""
+        now, before = threshold_passed(report, self.rules.alerts), self._remembered()
+        if now == before:
+            return
+        if now is None:
+            self.log.info("recovered", account=state.id, epoch=epoch, threshold=before)
+        elif before is None or now < before:
+            self.log.warning("alert", account=state.id, epoch=epoch, threshold=now)
+        else:
+            self.log.info("better", account=state.id, epoch=epoch, threshold=now)
+        write_atomic(self.memory, json.dumps({"threshold": now}) + "\n")
+
+    def _remembered(self) -> float | None:
+        if not self.memory.is_file():
+            return None
+        document = read_json(self.memory)
+        value = document.get("threshold") if isinstance(document, dict) else None
+        return float(value) if isinstance(value, int | float) else None
+
+
+def threshold_passed(report: MarginReport, alerts: tuple[float, ...]) -> float | None:
+    """The lowest of the thresholds that NAV / MMR is below; None if it is above all."""
+    below = [a for a in alerts if report.nav < Fraction(str(a)) * report.mmr]
+    return min(below, default=None)
+
+
+def due(
+    state: AccountState,
+    latest: Snapshot,
+    params: dict[str, int],
+    now: int,
+    rules: GuardRules,
+) -> str | None:
+    """Why a proof is due at the latest epoch, None if none is; now [s]."""
+    if state.status is not Status.HEALTHY:
+        return {Status.STALE: "stale", Status.CALLED: "called"}.get(state.status, "to cure")
+    if rules.every:
+        return "new epoch"
+    head = latest.header
+    if head.epoch + rules.lead > state.proven_epoch + params["freshEpochs"]:
+        return "epochs run out"
+    if now - state.proven_time > _NEAR * params["maxAge"]:
+        return "proof grows old"
+    move = abs(head.index - state.proven_price) * BPS
+    if move > _NEAR * params["staleMove"] * state.proven_price:
+        return "price moved"
+    return None

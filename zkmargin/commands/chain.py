@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`chain`: the group of the commands that deploy contracts and work with them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import click
+
+from zkmargin.cli import LazyGroup
+
+SUMMARIES: Final = {
+    "local": "Start a local chain and deploy everything on it, or stop it.",
+    "deploy": "Deploy the contracts, or go on with a deployment.",
+    "key": "Draw a key and write it to an encrypted keystore.",
+    "publish": "Publish the next epoch's snapshot, signed by a quorum.",
+    "sign": "Check a snapshot and sign it for a publisher.",
+    "snapshot": "Rebuild the snapshot of an epoch from the chain's logs.",
+    "open": "Open the account of a book.",
+    "advance": "Store the commitment of an account's next book.",
+    "prove": "Prove the margin of a book on the chain.",
+    "call": "Call a stale account.",
+    "report": "Report a book that is short.",
+    "status": "What the chain says of an account.",
+    "watch": "The events of the contracts, as they happen.",
+    "time": "Move the clock of a local chain.",
+}
+
+
+@click.group("chain", cls=LazyGroup, summaries=SUMMARIES, prefix="chain_")
+def command() -> None:
+    """Deploy the contracts and work with them.
+
+    Settings come from zkmargin.toml, the environment and flags: `zkmargin config show`.
+    """
