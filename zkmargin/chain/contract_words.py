@@ -11,6 +11,7 @@ from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 from eth_hash.auto import keccak
 
+from zkmargin.chain.account import AdvanceKind, Status
 from zkmargin.chain.contract_build import Abi, Contracts
 from zkmargin.errors import Reverted
 
@@ -19,6 +20,15 @@ _BUILT_IN: Final[Abi] = [
     {"type": "error", "name": "Error", "inputs": [{"name": "message", "type": "string"}]},
     {"type": "error", "name": "Panic", "inputs": [{"name": "code", "type": "uint256"}]},
 ]
+_ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
+    "enum Status": tuple(status.word for status in Status),
+    "enum AdvanceKind": tuple(kind.name.capitalize() for kind in AdvanceKind),
+    "enum Role": ("Governance", "Guardian", "Authority", "Auction"),
+    "enum IMarketOracle.Cause": (
+        *("Deviation", "Basis", "Jump", "Variance"),
+        *("Silence", "Equivocation", "Contradiction", "Guardian"),
+    ),
+}
 _TEXT_FIELDS: Final = frozenset({"field", "name"})  # bytes32 that hold a word
 
 
@@ -75,7 +85,7 @@ class ContractWords:
         indexed = [i for i in entry["inputs"] if i["indexed"]]
         others = [i for i in entry["inputs"] if not i["indexed"]]
         values = {
-            i["name"]: decode([_type(i)], topic)[0]
+            i["name"]: _word(i, decode([_type(i)], topic)[0])
             for i, topic in zip(indexed, topics[1:], strict=True)
         }
         rest = decode([_type(i) for i in others], bytes(log["data"]))
@@ -109,6 +119,9 @@ def _type(parameter: Mapping[str, Any]) -> str:
 
 
 def _word(parameter: Mapping[str, Any], value: Any) -> Any:
+    words = _ENUMS.get(str(parameter.get("internalType")))
+    if words is not None and value < len(words):
+        return words[value]
     if parameter["type"] == "bytes32" and parameter["name"] in _TEXT_FIELDS:
         return bytes(value).rstrip(b"\0").decode("ascii", errors="replace")
     return value

@@ -161,7 +161,7 @@ def _grant(deployer: Deployer, role: str, holder: str) -> None:
     def grant() -> Any:
         return oracle.functions.grantRole(keccak(role.encode()), holder)
 
-    deployer.step(f"grant {role} to {holder}", grant)
+    deployer.step(f"grant {role}", grant)
 
 
 def _quote(deployer: Deployer, config: DeploymentConfig, connection: Connection) -> str:

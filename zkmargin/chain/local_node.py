@@ -89,7 +89,7 @@ def start_local_node(
     """
     port = port or _free_port()
     command = [str(anvil()), "--port", str(port), "--chain-id", str(chain_id), "--silent"]
-    command += ["--code-size-limit", str(24_576)]
+    command += ["--code-size-limit", str(49_152)]
     if timestamp is not None:
         command += ["--timestamp", str(timestamp)]
     log.parent.mkdir(parents=True, exist_ok=True)

@@ -21,12 +21,15 @@ def command(as_json: bool) -> None:
     if as_json:
         print_json({s.key: {"value": _shown(s.key, c), "origin": c.origin} for s, c in items})
     else:
+        from rich.markup import escape
         from rich.table import Table
 
         table = Table("setting", "value", "origin", "variable", "what")
         for setting, chosen in items:
             shown = _shown(setting.key, chosen)
-            table.add_row(setting.key, shown, chosen.origin, setting.variable, setting.about)
+            table.add_row(
+                setting.key, shown, chosen.origin, setting.variable, escape(setting.about)
+            )
         show(table)
     next_step("zkmargin chain local, or zkmargin chain status ACCOUNT")
 

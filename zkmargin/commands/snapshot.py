@@ -12,6 +12,7 @@ from zkmargin.cli import LazyGroup
 SUMMARIES: Final = {
     "build": "Fit a vol surface to option quotes and write the snapshot.",
     "show": "A snapshot, checked, with its hash.",
+    "move": "The next epoch of a market that moved, for drills.",
 }
 
 

@@ -47,9 +47,9 @@ def load_draft(path: Path) -> PublicationDraft | None:
     hashed = _bytes(numbers["data_hash"])
     if len(hashed) != _HASH_BYTES:
         raise numbers["data_hash"].error("must have 64 hexadecimal digits")
-    values = [numbers[name].natural(_WORD) for name in _NUMBERS]
+    values: dict[str, int] = {name: numbers[name].natural(_WORD) for name in _NUMBERS}
     return PublicationDraft(
-        Publication(*values, hashed),
+        Publication(**values, data_hash=hashed),
         _bytes(fields["data"]),
         tuple(_bytes(field) for field in fields["signatures"].items()),
     )
