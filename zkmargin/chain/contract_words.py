@@ -23,7 +23,7 @@ _BUILT_IN: Final[Abi] = [
 _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "enum Status": tuple(status.word for status in Status),
     "enum AdvanceKind": tuple(kind.name.capitalize() for kind in AdvanceKind),
-    "enum Role": ("Governance", "Guardian", "Authority", "Auction"),
+    "enum Role": ("Governance", "Authority", "Auction"),
     "enum IMarketOracle.Cause": (
         *("Deviation", "Basis", "Jump", "Variance"),
         *("Silence", "Equivocation", "Contradiction", "Guardian"),

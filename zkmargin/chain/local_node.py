@@ -11,7 +11,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,9 @@ LOCAL_CHAIN_IDS: Final = frozenset({CHAIN_ID, 1_337})
 _READY_WITHIN: Final = 20.0  # [s]
 _ENDED_WITHIN: Final = 5.0  # [s]
 _POLL: Final = 0.05  # [s]
+# The nodes that this process started: it is their parent, and takes note of their end.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
 _MACHINES: Final = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 
 
@@ -89,7 +92,6 @@ def start_local_node(
     """
     port = port or _free_port()
     command = [str(anvil()), "--port", str(port), "--chain-id", str(chain_id), "--silent"]
-    command += ["--code-size-limit", str(49_152)]
     if timestamp is not None:
         command += ["--timestamp", str(timestamp)]
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -101,6 +103,7 @@ def start_local_node(
             )  # fmt: skip
         except OSError as error:
             raise ToolError(command, None, str(error)) from error
+    _children[process.pid] = process
     node = LocalNode(f"http://127.0.0.1:{port}", process.pid, str(log))
     _await_ready(node, process, command)
     return node
@@ -178,6 +181,6 @@ def _is_ours(pid: int) -> bool:
 
 
 def _reap(pid: int) -> None:
-    """Takes note of the end of a process that is a child of this one."""
-    with suppress(ChildProcessError, OSError):
-        os.waitpid(pid, os.WNOHANG)
+    """Takes note of the end of a process that this one started."""
+    if (child := _children.get(pid)) is not None and child.poll() is not None:
+        del _children[pid]

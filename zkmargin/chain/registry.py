@@ -107,23 +107,27 @@ class Registry:
 
     def bond_holder(self, key: Key, amount: int) -> Receipt:
         """Bonds an opening holder with an amount [1e-6 quote]."""
-        self.approve(key, amount)
-        return self._send(key, self.system.registry.functions.bondHolder(amount), "bond holder")
+        holders = self.system.holders
+        self.approve(key, amount, holders.address)
+        return self._send(key, holders.functions.bondHolder(amount), "bond holder")
 
     def holder_bond(self, holder: str) -> int:
         """Bond of an opening holder [1e-6 quote]."""
-        bond, _ = self.system.connection.call(self.system.registry.functions.holderBondOf(holder))
+        bond, _ = self.system.connection.call(self.system.holders.functions.holderBondOf(holder))
         return int(bond)
 
-    def approve(self, key: Key, amount: int) -> None:
-        """Lets the registry take an amount of quote [1e-6 quote], minted first on a local chain."""
+    def approve(self, key: Key, amount: int, spender: str | None = None) -> None:
+        """Lets a contract take an amount of quote [1e-6 quote], minted first on a local chain.
+
+        spender   the registry unless told
+        """
         token, connection = self.system.quote.functions, self.system.connection
-        registry = self.system.deployment.address("MarginRegistry")
+        spender = spender or self.system.deployment.address("MarginRegistry")
         is_local = "LocalQuote" in self.system.deployment.contracts
         if is_local and connection.call(token.balanceOf(key.address)) < amount:
             self._send(key, token.mint(key.address, amount), "mint local quote")
-        if connection.call(token.allowance(key.address, registry)) < amount:
-            self._send(key, token.approve(registry, amount), "approve quote")
+        if connection.call(token.allowance(key.address, spender)) < amount:
+            self._send(key, token.approve(spender, amount), "approve quote")
 
     def check_book(self, book: Book, state: AccountState) -> None:
         """Raises BookError unless the book is the one that the account is committed to."""

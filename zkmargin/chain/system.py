@@ -48,6 +48,12 @@ class System:
         return self._bind("MarginRegistry", "IMarginRegistry")
 
     @cached_property
+    def holders(self) -> Any:
+        """The HolderBonds, which the registry made."""
+        address = self.connection.call(self.registry.functions.holders())
+        return self.connection.bind(address, self.contracts["IHolderBonds"].abi)
+
+    @cached_property
     def quote(self) -> Any:
         """The quote token; a local one can be minted."""
         return self.connection.bind(self.quote_address, self.contracts["LocalQuote"].abi)

@@ -24,6 +24,7 @@ def command(account: int | None, from_block: int | None, once: bool, chain: Chai
     """Print the events of oracle and registry, of all accounts or of ACCOUNT."""
     system = chain.system()
     addresses = [system.deployment.address(n) for n in ("MarketOracle", "MarginRegistry")]
+    addresses.append(str(system.holders.address))
     block = system.connection.block + 1 if from_block is None else from_block
     while True:
         latest = system.connection.block
