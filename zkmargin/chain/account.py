@@ -57,8 +57,6 @@ class AccountState:
 
     commit_epoch, call_epoch   proofs of older epochs are refused
     deadline                   of the last call [registry clock, s]
-    proven_price               index of the proven snapshot [1e-6 quote]
-    proven_time                its time [s]
     bounty                     [1e-6 quote]
     """
 
@@ -70,13 +68,10 @@ class AccountState:
     commit_epoch: int
     call_epoch: int
     deadline: int
-    proven_rung: int
     owner: str
     episode: int
     nonce: int
     holder: str
-    proven_price: int
-    proven_time: int
     bounty: int
 
     @property
@@ -98,12 +93,9 @@ def account_state(id_: int, status: int, stored: Mapping[str, Any], bounty: int)
         commit_epoch=stored["commitEpoch"],
         call_epoch=stored["callEpoch"],
         deadline=stored["deadline"],
-        proven_rung=stored["provenRung"],
         owner=stored["owner"],
         episode=stored["episode"],
         nonce=stored["nonce"],
         holder=stored["holder"],
-        proven_price=stored["provenPrice"],
-        proven_time=stored["provenTime"],
         bounty=bounty,
     )

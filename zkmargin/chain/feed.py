@@ -46,6 +46,14 @@ class FeedState:
     quorum: int
 
 
+@dataclass(frozen=True, slots=True)
+class EpochMark:
+    """What the oracle keeps of an epoch besides its hash: time [s] and index [1e-6 quote]."""
+
+    timestamp: int
+    index: int
+
+
 @dataclass(frozen=True)
 class Feed:
     """The oracle of a deployed system."""
@@ -73,6 +81,13 @@ class Feed:
         if found == 0:
             raise SnapshotError("epoch", epoch, "is unknown to the oracle, or no longer kept")
         return found
+
+    def mark(self, epoch: int) -> EpochMark:
+        """Time and index of an epoch; raises Reverted if the oracle no longer keeps it."""
+        _, timestamp, index, *_ = self.system.connection.call(
+            self.system.oracle.functions.snapshot(epoch)
+        )
+        return EpochMark(timestamp, index)
 
     def snapshot(self, epoch: int) -> Snapshot:
         """The snapshot of an epoch, rebuilt from logs and compared with the contract's hash.

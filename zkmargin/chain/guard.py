@@ -20,7 +20,7 @@ from typing import Final
 
 from zkmargin.book import Book
 from zkmargin.chain.account import AccountState, Status
-from zkmargin.chain.feed import Feed
+from zkmargin.chain.feed import EpochMark, Feed
 from zkmargin.chain.key import Key
 from zkmargin.chain.registry import Registry, is_over
 from zkmargin.chain.system import System
@@ -113,7 +113,9 @@ class Guard:
         snapshot = feed.snapshot(latest)
         report = margin(book, snapshot)
         self._warn(report, state, latest)
-        reason = due(state, snapshot, registry.params(), self.system.connection.time, self.rules)
+        proven = feed.mark(state.proven_epoch) if state.status is Status.HEALTHY else None
+        moment = Moment(snapshot, proven, self.system.connection.time)
+        reason = due(state, moment, registry.params(), self.rules)
         if reason is None:
             return Outcome.NOTHING_NEW
         if not healthy(report, BPS):
@@ -173,24 +175,29 @@ def threshold_passed(report: MarginReport, alerts: tuple[float, ...]) -> float |
     return min(below, default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When the guard looks: latest snapshot, proven epoch if the account is healthy, time [s]."""
+
+    latest: Snapshot
+    proven: EpochMark | None
+    now: int
+
+
 def due(
-    state: AccountState,
-    latest: Snapshot,
-    params: dict[str, int],
-    now: int,
-    rules: GuardRules,
+    state: AccountState, moment: Moment, params: dict[str, int], rules: GuardRules
 ) -> str | None:
-    """Why a proof is due at the latest epoch, None if none is; now [s]."""
-    if state.status is not Status.HEALTHY:
+    """Why a proof is due at the latest epoch, None if none is."""
+    if moment.proven is None:
         return {Status.STALE: "stale", Status.CALLED: "called"}.get(state.status, "to cure")
     if rules.every:
         return "new epoch"
-    head = latest.header
+    head, proven = moment.latest.header, moment.proven
     if head.epoch + rules.lead > state.proven_epoch + params["freshEpochs"]:
         return "epochs run out"
-    if now - state.proven_time > _NEAR * params["maxAge"]:
+    if moment.now - proven.timestamp > _NEAR * params["maxAge"]:
         return "proof grows old"
-    move = abs(head.index - state.proven_price) * BPS
-    if move > _NEAR * params["staleMove"] * state.proven_price:
+    move = abs(head.index - proven.index) * BPS
+    if move > _NEAR * params["staleMove"] * proven.index:
         return "price moved"
     return None
