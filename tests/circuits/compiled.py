@@ -15,7 +15,7 @@ from circuits.compiler import CACHE, ROOT, circom
 from circuits.constraint_system import ConstraintSystem
 from zkmargin.errors import ToolError
 from zkmargin.field import MODULUS
-from zkmargin.files import replacing_directory
+from zkmargin.files import exclusive, replacing_directory
 from zkmargin.proving import toolchain
 from zkmargin.proving.circom_program import run_program
 from zkmargin.proving.circuit_source import CircuitSource
@@ -69,10 +69,13 @@ def build(name: str, main: str, sources: Mapping[str, str], level: str) -> Build
     level   --O0, --O1 or --O2
     """
     key = json.dumps([toolchain.CIRCOM_VERSION, "--inspect", level, main, sorted(sources.items())])
-    directory = CACHE / f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}"
+    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+    directory = CACHE / f"{name}-{digest}"
     if not directory.is_dir():
-        with replacing_directory(directory) as new:
-            _compile(new, main, sources, level)
+        with exclusive(CACHE / f".{digest[0]}.lock"):  # another worker may want the same circuit
+            if not directory.is_dir():
+                with replacing_directory(directory) as new:
+                    _compile(new, main, sources, level)
     return Build(directory)
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from zkmargin.files import exclusive
+
 if TYPE_CHECKING:
     from contracts.evm import Build
 
@@ -38,9 +40,10 @@ def compile_verifier() -> Callable[[str], bytes]:
 
 def forge(*arguments: str) -> str:
     """Runs forge in verifier/ and gives its output; fails the test with it if forge fails."""
-    done = subprocess.run(
-        [FORGE, *arguments], cwd=VERIFIER, capture_output=True, text=True, check=False
-    )
+    with exclusive(ROOT / "build" / "contracts" / ".lock"):  # one worker builds, the other waits
+        done = subprocess.run(
+            [FORGE, *arguments], cwd=VERIFIER, capture_output=True, text=True, check=False
+        )
     if done.returncode:
         pytest.fail(f"forge {' '.join(arguments)}\n{done.stdout[-6000:]}\n{done.stderr[-2000:]}")
     return done.stdout
