@@ -3,6 +3,7 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 TESTS  := $(BIN)/python -m pytest --require-tools
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick check format snapshots tables bench clean
@@ -14,7 +15,7 @@ demo: .venv/demo node_modules/.done ## Build, set up, prove and verify a real op
 	$(BIN)/python -m examples.demo
 
 test: .venv/dev node_modules/.done check ## Check and test everything
-	$(TESTS)
+	$(TESTS) -n $(WORKERS) --dist loadfile
 
 quick: .venv/dev node_modules/.done ## The tests that take seconds
 	$(TESTS) -m "not slow and not prove and not circuit and not soundness and not chain"

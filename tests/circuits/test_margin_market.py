@@ -29,6 +29,7 @@ from zkmargin.book import Slot
 from zkmargin.margin import healthy, margin
 from zkmargin.snapshot import Header, Row, Snapshot
 from zkmargin.snapshot_rules import validate
+from zkmargin.statement import header
 from zkmargin.units import (
     BPS,
     CASH_BOUND,
@@ -37,7 +38,6 @@ from zkmargin.units import (
     SIZE,
     SIZE_BOUND,
 )
-from zkmargin.witness import header
 
 pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
 
