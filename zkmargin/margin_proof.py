@@ -32,6 +32,7 @@ __all__ = [
     "CIRCUIT",
     "MarginProof",
     "fitting_preset",
+    "healthy_statement",
     "key_digest",
     "margin_artifacts",
     "prove_margin",
@@ -61,13 +62,23 @@ def prove_margin(
              fit; InputError if the domain is out of range; ArtifactError if the preset is not set
              up; ToolError if an external prover fails
     """
+    public = healthy_statement(book, snapshot, level, domain)
+    preset = preset or fitting_preset(book, snapshot)
+    inputs = margin_inputs(book, snapshot, level, domain, preset)
+    return prove_statement(public, inputs, preset, backend=backend, progress=progress)
+
+
+def healthy_statement(book: Book, snapshot: Snapshot, level: int, domain: int) -> MarginStatement:
+    """What a proof of a book says in public, once the reference has found the book healthy.
+
+    raises   ProvingError, in words, if the book is short at the level [bps]; InputError if the
+             domain is out of range; BookError if the level is
+    """
     public = margin_statement(book, snapshot, level, domain)
     report = margin(book, snapshot)
     if not healthy(report, level):
         raise ProvingError(verdict(report, level))
-    preset = preset or fitting_preset(book, snapshot)
-    inputs = margin_inputs(book, snapshot, level, domain, preset)
-    return prove_statement(public, inputs, preset, backend=backend, progress=progress)
+    return public
 
 
 def verify_margin(proof: MarginProof, key: VerifyingKey) -> bool:

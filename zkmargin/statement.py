@@ -38,6 +38,14 @@ class Statement:
         """The names of the signals, in circuit order."""
         return tuple(field.name for field in fields(cls))  # type: ignore[arg-type]
 
+    def said(self) -> dict[str, int]:
+        """Every signal by name, in order; account, version and level [bps] for the header."""
+        parts = {"account": self.account, "version": self.version, "level": self.level}
+        said: dict[str, int] = {}
+        for name, signal in zip(self.names(), self.signals, strict=True):
+            said |= parts if name == "header" else {name: signal}
+        return said
+
     @property
     def account(self) -> int:
         """Account in the header."""

@@ -21,7 +21,7 @@ from zkmargin.proving.circuit_inputs import Inputs
 from zkmargin.proving.circuit_source import CircuitSource
 from zkmargin.proving.groth16 import Proof, VerifyingKey
 from zkmargin.proving.manifest import DEVELOPMENT, MANIFEST_FILE
-from zkmargin.proving.prover import Prover, has_native_verifier
+from zkmargin.proving.prover import Prover, ProvingResult, has_native_verifier
 from zkmargin.proving.prover import verify as verify_quickly
 from zkmargin.proving.toolchain import circuits_dir
 from zkmargin.snapshot import Snapshot
@@ -83,6 +83,16 @@ def prove_statement(
     """
     artifacts = circuit_artifacts(public.circuit, preset)
     result = Prover.load(artifacts, backend, progress).prove(inputs, progress)
+    return stated(public, result, preset, artifacts)
+
+
+def stated(
+    public: S, result: ProvingResult, preset: Preset, artifacts: Artifacts
+) -> StatementProof[S]:
+    """What a prover made, with the statement that was to be proven.
+
+    raises   ProvingError if it proves another statement
+    """
     if result.public_signals != public.signals:
         raise ProvingError(f"the circuit says {result.public_signals}, not {public.signals}")
     return StatementProof(

@@ -63,7 +63,7 @@ def command(
     key = find_key(proof, key_file)
     if snapshot_file:
         wanted["snapshot_hash"] = load_snapshot(snapshot_file).hash
-    said = said_by(proof)
+    said = proof.statement.said()
     for name in wanted.keys() - said.keys():
         if wanted[name] is not None:
             raise click.UsageError(f"--{name}: a {proof.circuit} proof does not say that")
@@ -108,18 +108,10 @@ def find_key(proof: StatementProof[Statement], key_file: Path | None) -> Verifyi
     return key
 
 
-def said_by(proof: StatementProof[Statement]) -> dict[str, int]:
-    """What a proof says, by name; level in bps."""
-    header = {"account": proof.account, "version": proof.version, "level": proof.level}
-    signals = dict(zip(proof.statement.names(), proof.statement.signals, strict=True))
-    del signals["header"]
-    return header | signals
-
-
 def _sentence(proof: StatementProof[Statement], valid: bool) -> str:
     if not valid:
         return "NOT VALID: this proof proves nothing"
-    said = _shown(said_by(proof))
+    said = _shown(proof.statement.said())
     account, version, level = (said.pop(name) for name in ("account", "version", "level"))
     first = f"valid: account {account} version {version} {_MEANINGS[proof.circuit]} {level}"
     return "\n".join([first, *(f"{name.replace('_', ' '):13} {said[name]}" for name in said)])

@@ -7,18 +7,15 @@ import threading
 from typing import Final, Protocol
 
 from zkmargin.book import Book
-from zkmargin.errors import Cancelled, InputError, ProvingError
-from zkmargin.margin import healthy, margin
-from zkmargin.margin_proof import MarginProof, key_digest, margin_artifacts
+from zkmargin.errors import Cancelled, InputError
+from zkmargin.margin_proof import MarginProof, healthy_statement, margin_artifacts
 from zkmargin.presets import PRESETS, Preset
 from zkmargin.progress import Progress, Stages
 from zkmargin.proving.artifacts import Artifacts
-from zkmargin.proving.circuit_inputs import Inputs
 from zkmargin.proving.groth16 import VerifyingKey
 from zkmargin.proving.prover import Prover
-from zkmargin.report import verdict
 from zkmargin.snapshot import Snapshot
-from zkmargin.statement import checked_domain, margin_statement
+from zkmargin.statement_proof import stated
 from zkmargin.units import BPS
 from zkmargin.witness import margin_inputs
 
@@ -49,8 +46,7 @@ class MarginProver:
         self.preset = preset
         self.verifying_key: VerifyingKey = artifacts.verifying_key
         self.status = artifacts.manifest.status
-        self._constraints = artifacts.manifest.files[artifacts.r1cs.name]
-        self._key = key_digest(artifacts.verifying_key)
+        self._artifacts = artifacts
         self._prover = prover
 
     @classmethod
@@ -109,28 +105,11 @@ class MarginProver:
         """
         watch = _Watch(progress, cancel)
         with Stages(watch).stage("margin"):
-            inputs = self._inputs(book, snapshot, level, domain)
-            public = margin_statement(book, snapshot, level, domain)
+            public = healthy_statement(book, snapshot, level, domain)
+            inputs = margin_inputs(book, snapshot, level, domain, self.preset)
         with _ONE_AT_A_TIME:
             result = self._prover.prove(inputs, watch)
-        if result.public_signals != public.signals:
-            raise ProvingError(f"the circuit says {result.public_signals}, not {public.signals}")
-        return MarginProof(
-            preset=self.preset.name,
-            status=self.status,
-            constraints=self._constraints,
-            key=self._key,
-            statement=public,
-            proof=result.proof,
-        )
-
-    def _inputs(self, book: Book, snapshot: Snapshot, level: int, domain: int) -> Inputs:
-        """Circuit inputs that have a witness: the reference has been asked."""
-        checked_domain(domain)
-        report = margin(book, snapshot)
-        if not healthy(report, level):
-            raise ProvingError(verdict(report, level))
-        return margin_inputs(book, snapshot, level, domain, self.preset)
+        return stated(public, result, self.preset, self._artifacts)
 
 
 class _Watch:

@@ -111,22 +111,10 @@ class MarginVerifier:
         for name, value in expected.items():
             if not isinstance(value, int):
                 raise InputError(name, value, "must be an integer")
-        said = _said(proof)
+        said = proof.statement.said()
         differing = tuple(
             Difference(name, said[name], value)
             for name, value in expected.items()
             if said[name] != value
         )
         return ProofCheck(verify_margin(proof, self.key), differing)
-
-
-def _said(proof: MarginProof) -> dict[str, int]:
-    """What a proof says, by name, in the order of the public signals; level [bps]."""
-    return {
-        "domain": proof.statement.domain,
-        "account": proof.account,
-        "version": proof.version,
-        "level": proof.level,
-        "commitment": proof.statement.commitment,
-        "snapshot_hash": proof.statement.snapshot_hash,
-    }
