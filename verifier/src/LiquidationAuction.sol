@@ -120,6 +120,7 @@ contract LiquidationAuction is AuctionMoney, ReentrancyGuardTransient {
         _requireLevelBelow(HALTED);
         // One epoch of delay, as for a shortfall: a single wrong publication can be answered.
         require(ORACLE.latestEpoch() > a.epoch, EpochWrong(a.epoch, ORACLE.latestEpoch()));
+        require(!ORACLE.snapshot(a.epoch).suspect, EpochSuspect(a.epoch));
         bool whole = s.fraction == ONE;
         _requireDeclared(a, s, whole);
         VERIFIER.verify(liquidation, settlementSignals(id, s));
@@ -142,9 +143,9 @@ contract LiquidationAuction is AuctionMoney, ReentrancyGuardTransient {
     function slash(uint64 id) external nonReentrant {
         Auction memory a = _inStage(id, Stage.Awarded);
         uint40 now_ = _clock();
-        bool halted = ORACLE.isHalted();
-        require(halted || now_ > a.deadline, WinnerHasTime(now_, a.deadline));
-        bool excused = halted || ORACLE.latestEpoch() == a.epoch;
+        bool barred = ORACLE.isHalted() || ORACLE.snapshot(a.epoch).suspect;
+        require(barred || now_ > a.deadline, WinnerHasTime(now_, a.deadline));
+        bool excused = barred || ORACLE.latestEpoch() == a.epoch;
         _resume(id);
         REGISTRY.reopen(a.account, a.episode);
         if (excused) {

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Status} from "../src/interfaces/IAccounts.sol";
 import {IGroth16Verifier, Proof} from "../src/interfaces/IGroth16Verifier.sol";
 import {Award, ILiquidationAuction, Settlement, Stage} from "../src/interfaces/ILiquidationAuction.sol";
+import {Publication} from "../src/interfaces/IMarketOracle.sol";
 import {AuctionFixture} from "./AuctionFixture.sol";
 
 /// @notice From an award to its settlement, or to the next bidder.
@@ -237,6 +238,25 @@ contract LiquidationSettlementTest is AuctionFixture {
         vm.prank(BIDDER);
         house.withdraw(BIDDER);
         vm.assertEq(quote.balanceOf(BIDDER) - before, bond);
+    }
+
+    function test_nothing_is_settled_under_an_epoch_that_was_found_suspect() public {
+        uint64 id = opened(ID);
+        vm.warp(block.timestamp + 60);
+        Publication memory publication = next(PRICE);
+        publish(publication);
+        bid(id, BIDDER);
+        publishAfter(60, PRICE);
+        publication.rest += 1;
+        oracle.tripEquivocation(publication, signed(publication));
+        vm.prank(GOVERNOR);
+        oracle.resume();
+        uint40 epoch = publication.epoch;
+        bytes memory reason = abi.encodeWithSelector(ILiquidationAuction.EpochSuspect.selector, epoch);
+        refusedSettlement(id, slice(id), reason);
+        uint256 bond = house.auction(id).bond;
+        house.slash(id);
+        vm.assertEq(house.owed(BIDDER), bond);
     }
 
     // Deficits

@@ -181,6 +181,8 @@ interface ILiquidationAuction {
     error VersionWrong(uint64 expected, uint64 version);
     /// @notice Thrown when the bid was made for another epoch.
     error EpochWrong(uint40 expected, uint40 epoch);
+    /// @notice Thrown when the award's epoch was found suspect: nothing is priced under it.
+    error EpochSuspect(uint40 epoch);
     /// @notice Thrown when a bid's target exceeds the auction's, or its fraction is 0, above 1, or too small.
     error TermsOutOfRange();
     /// @notice Thrown when the sender is not the winner.
@@ -212,7 +214,7 @@ interface ILiquidationAuction {
 
     /// @notice Settles the present award; the winner. Takes price + top-up - payout for the account and the lot,
     /// and the fee. Errors: StageWrong, SenderNotWinner, PriceTooHigh, FractionOutOfRange, DeficitWrong,
-    /// OracleLevelTooHigh, those of the verifier and of the registry.
+    /// EpochWrong, EpochSuspect, OracleLevelTooHigh, those of the verifier and of the registry.
     /// @param liquidation Proof of `liquidate` for exactly `settlementSignals`.
     /// @param lotMargin Margin proof of the lot at the initial level.
     function settle(
@@ -222,8 +224,9 @@ interface ILiquidationAuction {
         Proof calldata lotMargin
     ) external;
 
-    /// @notice Slashes a winner whose time is over and reopens the bidding where it stood; anyone. While the
-    /// oracle is halted, at once, or if it has published nothing since, the bond is returned instead. Errors: StageWrong, WinnerHasTime.
+    /// @notice Slashes a winner whose time is over and reopens the bidding where it stood; anyone. The bond is
+    /// returned instead if the oracle is halted or the award's epoch suspect, then at once, or if no epoch has
+    /// followed. Errors: StageWrong, WinnerHasTime.
     function slash(uint64 auction) external;
 
     /// @notice Ends an auction whose account was cured; anyone. Errors: StageWrong, NotCured.
