@@ -7,8 +7,10 @@ are left out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+from zkmargin.book import Book
 from zkmargin.commitment import commitment
 from zkmargin.engine.action import Action
 from zkmargin.engine.local_registry import (
@@ -18,10 +20,12 @@ from zkmargin.engine.local_registry import (
     with_proof,
 )
 from zkmargin.engine.local_state import LocalAccount, LocalAuction, LocalState, Refused
-from zkmargin.engine.slice import Slice, Terms, smallest_slice
+from zkmargin.engine.settlement import Settlement, settlement
 from zkmargin.engine.view import ONE, Stage, Status
+from zkmargin.errors import ProvingError
 from zkmargin.fixed import divide_up
 from zkmargin.keeper_reward import keeper_reward
+from zkmargin.liquidation import Terms
 from zkmargin.loss_waterfall import Capital, charge
 from zkmargin.price_curve import payout
 from zkmargin.units import BPS
@@ -90,16 +94,14 @@ def settle(state: LocalState, action: Action, sender: str) -> None:
     book = committed_book(account, action.proof)
     if is_healthy(state, book, auction.epoch, BPS):
         raise Refused("ProofInvalid: statement")
-    terms = Terms(auction.discount, auction.reserved, auction.target)
-    lot_account = action.arguments["lot_account"]
-    part = smallest_slice(book, state.snapshots[auction.epoch], terms, lot_account)
-    if part.price > auction.max_price:
+    made = _settlement(state, auction, book, action.arguments)
+    if made.slice.price > auction.max_price:
         raise Refused("PriceTooHigh")
-    if part.fraction > auction.max_fraction:
+    if made.slice.fraction > auction.max_fraction:
         raise Refused("FractionOutOfRange")
-    _open_lot(state, auction, part, action.arguments["top_up"])
-    _pay(state, auction, part, action.arguments["top_up"])
-    _finish(state, auction, account, part)
+    _open_lot(state, auction, made)
+    _pay(state, auction, made)
+    _finish(state, auction, account, made)
 
 
 def slash(state: LocalState, action: Action, sender: str) -> None:
@@ -162,13 +164,26 @@ def _penalised(state: LocalState, account: LocalAccount) -> LocalAccount:
     return replace(account, bounty=account.bounty - penalty)
 
 
-def _open_lot(state: LocalState, auction: LocalAuction, part: Slice, top_up: int) -> None:
-    """The lot becomes the winner's own account; it must have margin at the initial level."""
-    lot = replace(part.lot, cash=part.lot.cash + top_up)
+def _settlement(
+    state: LocalState, auction: LocalAuction, book: Book, declared: Mapping[str, int]
+) -> Settlement:
+    """What the award is for; raises Refused if the winner declares a smaller top-up or no slice."""
+    terms = Terms(auction.discount, auction.reserved, auction.target)
+    snapshot, level = state.snapshots[auction.epoch], state.rules.initial_level
+    try:
+        made = settlement(book, snapshot, terms, declared["lot_account"], level)
+    except ProvingError:
+        raise Refused("ProofInvalid: slice") from None
+    if declared["top_up"] != made.top_up:
+        raise Refused("ProofInvalid: lot")
+    return made
+
+
+def _open_lot(state: LocalState, auction: LocalAuction, made: Settlement) -> None:
+    """The lot becomes the winner's own account."""
+    lot = made.lot
     if lot.account in state.accounts:
         raise Refused("StatusWrong: lot")
-    if not is_healthy(state, lot, auction.epoch, state.rules.initial_level):
-        raise Refused("ProofInvalid: lot")
     stored = LocalAccount(
         id=lot.account,
         phase=Status.HEALTHY,
@@ -181,8 +196,9 @@ def _open_lot(state: LocalState, auction: LocalAuction, part: Slice, top_up: int
     state.accounts[lot.account] = with_proof(state, stored, auction.epoch)
 
 
-def _pay(state: LocalState, auction: LocalAuction, part: Slice, top_up: int) -> None:
+def _pay(state: LocalState, auction: LocalAuction, made: Settlement) -> None:
     """Price, top-up and fee from the winner; a deficit's payout in the order of capital."""
+    part, top_up = made.slice, made.top_up
     waited = auction.bid_at - auction.started
     due = min(payout(0, part.deficit, waited, state.rules.payout_length), top_up)
     met = charge(due, Capital(insurance=state.money.insurance))
@@ -198,8 +214,11 @@ def _pay(state: LocalState, auction: LocalAuction, part: Slice, top_up: int) -> 
     )
 
 
-def _finish(state: LocalState, auction: LocalAuction, account: LocalAccount, part: Slice) -> None:
+def _finish(
+    state: LocalState, auction: LocalAuction, account: LocalAccount, made: Settlement
+) -> None:
     """Stores the remainder; bidding goes on after a slice that does not restore the target."""
+    part = made.slice
     replaced = replace(
         account,
         commitment=commitment(part.remainder),

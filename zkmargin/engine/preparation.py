@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from zkmargin.book import Book
 from zkmargin.engine.action import Action, Kind
 from zkmargin.engine.opening import Openings
-from zkmargin.engine.settlement import settlement
+from zkmargin.engine.settlement import lot_account, settlement
 from zkmargin.engine.venue import Attestor, Venue
 from zkmargin.engine.view import AccountView
 from zkmargin.errors import ProvingError, SnapshotError
+from zkmargin.liquidation import Terms
 from zkmargin.snapshot import Snapshot
 
 _PROVEN = (Kind.PROVE, Kind.REPORT, Kind.SETTLE)
@@ -62,12 +63,12 @@ class Preparer:
         auction = self.venue.view().auction_of(action.account)
         if auction is None or auction.id != action.auction:
             raise ProvingError(f"account {action.account}: auction {action.auction} is not its own")
-        # Derived, so that the same award always makes the same lot.
-        lot_account = (action.auction << 40) | (action.account & ((1 << 40) - 1))
-        made = settlement(book, snapshot, auction, lot_account, self.initial_level)
+        terms = Terms(auction.discount, auction.reserved, auction.target)
+        lot = lot_account(auction.id, action.account)
+        made = settlement(book, snapshot, terms, lot, self.initial_level)
         ready = self.attestor.attest(action, book, snapshot)
         arguments = {
-            "lot_account": lot_account,
+            "lot_account": lot,
             "top_up": made.top_up,
             "price": made.slice.price,
             "fraction": made.slice.fraction,

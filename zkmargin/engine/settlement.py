@@ -3,40 +3,69 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 
 from zkmargin.book import Book
-from zkmargin.engine.slice import Slice, Terms, smallest_slice
-from zkmargin.engine.view import AuctionView
+from zkmargin.errors import BookError, InputError, ProvingError
+from zkmargin.liquidation import Slice, Terms, smallest_slice
 from zkmargin.margin import margin
 from zkmargin.snapshot import Snapshot
+
+_LOT_BITS = 40
 
 
 @dataclass(frozen=True)
 class Settlement:
-    """A slice and the least top-up that gives its lot margin at the initial level [1e-6 quote]."""
+    """A slice, and the winner's book with its top-up.
+
+    top_up   least cash that gives the lot margin at the initial level [1e-6 quote]
+    """
 
     slice: Slice
+    lot: Book
     top_up: int
-
-    @property
-    def lot(self) -> Book:
-        """The winner's book, the top-up in its cash."""
-        return replace(self.slice.lot, cash=self.slice.lot.cash + self.top_up)
 
 
 def settlement(
-    book: Book, snapshot: Snapshot, auction: AuctionView, lot_account: int, initial_level: int
+    book: Book, snapshot: Snapshot, terms: Terms, lot_account: int, initial_level: int
 ) -> Settlement:
-    """What settles an award; snapshot is that of the award's epoch; initial level [bps]."""
-    terms = Terms(auction.discount, auction.reserved, auction.target)
-    part = smallest_slice(book, snapshot, terms, lot_account)
+    """What settles an award; snapshot is that of the award's epoch; initial level [bps].
+
+    raises   ProvingError if the account is not short, or has reached the target
+    """
+    part = slice_of(book, snapshot, terms)
+    lot = part.lot(lot_account, 1, lot_blinding(book, lot_account))
     top_up = 0
-    while (short := -margin_excess(part.lot, top_up, snapshot, initial_level)) > 0:
+    while (short := -_excess(lot, top_up, snapshot, initial_level)) > 0:
         top_up += short
-    return Settlement(part, top_up)
+    return Settlement(part, replace(lot, cash=lot.cash + top_up), top_up)
 
 
-def margin_excess(lot: Book, top_up: int, snapshot: Snapshot, level: int) -> int:
-    """Excess of a lot with a top-up, down [1e-6 quote]; level [bps]."""
+def slice_of(book: Book, snapshot: Snapshot, terms: Terms) -> Slice:
+    """The slice that an award is for; raises ProvingError if there is none.
+
+    A deficit leaves nothing to keep apart: the cash of earlier slices goes with the rest.
+    """
+    report = margin(book, snapshot)
+    if report.nav_unreduced < 0:
+        terms = replace(terms, reserved=0)
+    try:
+        return smallest_slice(report, terms)
+    except (BookError, InputError) as error:
+        raise ProvingError(str(error)) from None
+
+
+def lot_account(auction: int, account: int) -> int:
+    """Account id of an award's lot: the same whenever it is settled again."""
+    return (auction << _LOT_BITS) | (account & ((1 << _LOT_BITS) - 1))
+
+
+def lot_blinding(book: Book, lot_account: int) -> int:
+    """The blinding of a lot: the winner, who opens the book, finds it again after a crash."""
+    seed = f"zkmargin lot {book.blinding:x} {book.version} {lot_account}".encode()
+    return int.from_bytes(hashlib.sha256(seed).digest()[:31]) | 1 << 247
+
+
+def _excess(lot: Book, top_up: int, snapshot: Snapshot, level: int) -> int:
     return margin(replace(lot, cash=lot.cash + top_up), snapshot).excess(level)
