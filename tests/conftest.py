@@ -22,9 +22,11 @@ ROOT = Path(__file__).resolve().parents[1]
 MARKER_TOOLS = {
     "circuit": ("node", "circom2", "wasmtime"),
     "soundness": ("node", "circom2", "wasmtime"),
-    "chain": ("node", "circom2", "wasmtime", "groth16py", "solc", "anvil", "web3", "structlog"),
     "prove": ("node", "circom2", "snarkjs", "wasmtime", "groth16py", "pyrevm"),
-    "chain": ("node", "forge", "solc", "pyrevm"),
+    "chain": (
+        *("node", "circom2", "wasmtime", "groth16py", "pyrevm"),
+        *("forge", "solc", "anvil", "web3", "structlog"),
+    ),
 }
 PYTHON_PACKAGES = ("wasmtime", "groth16py", "galois", "gmpy2", "pyrevm", "web3", "structlog")
 MISSING = "missing tools: "
