@@ -25,8 +25,9 @@ from eth_keys import keys
 from zkmargin.errors import OracleRefusal
 from zkmargin.market_oracle.market_oracle import MarketOracle
 from zkmargin.market_oracle.publication import Publication
+from zkmargin.market_oracle.realised_variance import MAX_VARIANCE, effective
 from zkmargin.market_oracle.rules import FeedRules
-from zkmargin.market_oracle.rung_ladder import Ladder
+from zkmargin.market_oracle.rung_ladder import Ladder, Rung
 from zkmargin.market_oracle.twap_buffer import SIZE
 
 pytestmark = pytest.mark.chain
@@ -204,3 +205,28 @@ def test_both_accept_a_snapshot_up_to_the_same_age(
     )  # fmt: skip
 
     assert both.publish(made, b"") == (("", "") if delay <= 120 else ("PublicationTooOld",) * 2)
+
+
+@pytest.mark.parametrize("late", [-1, 0, 1])
+def test_both_give_up_a_rung_at_the_end_of_its_hold(build: Build, late: int) -> None:
+    prices = {0: 10**9, 60: 101 * 10**7, 60 + VARIANCE.hold_down + late: 101 * 10**7}
+    probe, variances = MarketOracle(FEED, VARIANCE, [Rung(MAX_VARIANCE, 1)]), []
+    for wait, price in prices.items():
+        probe.publish(calm(probe, START + wait, price), START + wait)
+        variances.append(effective(VARIANCE, probe.variance))
+    bound = (variances[1] + variances[2]) // 2
+    both = Both(build, [Rung(bound, 1), Rung(MAX_VARIANCE, 2)])
+    places = []
+    for wait, price in prices.items():
+        both.evm.warp(START + wait)
+        assert both.publish(calm(both.twin, START + wait, price), b"") == ("", "")
+        assert both.contract.call("rung") == both.twin.rung
+        places.append(both.twin.place)
+
+    assert places == [0, 1, 0 if late >= 0 else 1]
+
+
+def calm(twin: MarketOracle, time: int, price: int) -> Publication:
+    """The next publication of a market without a basis."""
+    head = (twin.latest + 1, time, time, time, time)
+    return Publication(*head, price, price, 1, twin.selected_params)
