@@ -8,15 +8,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from contracts.conftest import compile_source
 from contracts.evm import CHAIN_ID, Contract, Evm, Reverted
 from contracts.trapdoor_keys import open_key
-from eth_abi import encode
+from eth_abi import decode, encode
 from eth_hash.auto import keccak
 from open_key import OpenKey
-from prove.claims import CLAIMS, KEY
+from prove.claims import CLAIMS, KEY, OPEN
 from prove.test_four_verifiers import TABLE
 
 from zkmargin.errors import ArtifactError, InputError
+from zkmargin.proving.batch import batch_weights
 from zkmargin.proving.bn254 import G1_GENERATOR
 from zkmargin.proving.groth16 import VerifyingKey
 from zkmargin.proving.solidity_verifier import (
@@ -101,6 +103,37 @@ def test_a_batch_of_random_proofs_is_accepted(compile_verifier: Compile, count: 
     proofs, signals = map(list, zip(*key.proofs(source, count), strict=True))
 
     assert verify_batch(deployed(compile_verifier, key.key()), proofs, signals) == "valid"
+
+
+WEIGHING = """
+contract Weighing is RenderedVerifier {
+    function weigh(Proof[] calldata proofs, uint256[][] calldata signals)
+        external
+        view
+        returns (uint256[] memory weights)
+    {
+        weights = new uint256[](proofs.length);
+        for (uint256 i = 0; i < proofs.length; ++i) {
+            weights[i] = _weight(_seed(proofs, signals), i);
+        }
+    }
+}
+"""
+IMPORT = 'import {Proof} from "./interfaces/IGroth16Verifier.sol";'
+
+
+def test_the_weights_of_the_contract_are_those_of_python() -> None:
+    rendered = verifier_source(KEY, "RenderedVerifier")
+    evm = Evm()
+    contract = Contract(
+        evm, evm.deploy(compile_source(f"{rendered}\n{IMPORT}\n{WEIGHING}", "Weighing")), []
+    )
+    items = OPEN.proofs(random.Random(5), 4)
+    values: list[object] = [[contract_proof(p) for p, _ in items], [s for _, s in items]]
+    data = calldata("weigh", [PROOF + "[]", "uint256[][]"], values)
+
+    (weights,) = decode(["uint256[]"], contract.call_raw(data))
+    assert list(weights) == batch_weights(KEY, items, batch_domain(CHAIN_ID, contract.address))
 
 
 def test_a_name_that_is_no_identifier_is_refused() -> None:

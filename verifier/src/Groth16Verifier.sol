@@ -13,7 +13,7 @@ import {IGroth16Verifier, Proof} from "./interfaces/IGroth16Verifier.sol";
 ///     prod e(r_i A_i, B_i) e(-R alpha1, beta2) e(-sum r_i IC(s_i), gamma2) e(-sum r_i C_i, delta2) = 1
 /// @dev The precompiles take what a verifier must not: a signal >= r and a point at infinity. They refuse a
 /// coordinate >= q, a point off its curve or outside G2, and take all the gas that they are given with them;
-/// what is cheap to see is therefore refused before. Python: `zkmargin/batch.py`.
+/// what is cheap to see is therefore refused before. Python: `zkmargin/proving/batch.py`.
 abstract contract Groth16Verifier is IGroth16Verifier {
     uint256 private constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;
     uint256 private constant Q = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47;
@@ -228,7 +228,7 @@ abstract contract Groth16Verifier is IGroth16Verifier {
 
     /// @dev Keccak of digest, domain, count, every signal, every proof; refuses signals that are not canonical.
     function _seed(Proof[] calldata proofs, uint256[][] calldata signals)
-        private
+        internal
         view
         returns (bytes32 seed)
     {
@@ -258,7 +258,7 @@ abstract contract Groth16Verifier is IGroth16Verifier {
     }
 
     /// @dev The low 128 bits of keccak(seed, i); were they zero, of the keccak of that, and so on.
-    function _weight(bytes32 seed, uint256 i) private pure returns (uint256 weight) {
+    function _weight(bytes32 seed, uint256 i) internal pure returns (uint256 weight) {
         assembly ("memory-safe") {
             mstore(0x00, seed)
             mstore(0x20, i)

@@ -149,6 +149,52 @@ contract Groth16VerifierTest is Test {
         inheritor.accept(proof, signals);
     }
 
+    function test_a_proof_from_its_own_base_is_accepted() public view {
+        verifier.verifyFrom(simulated(1), verifier.baseOf(signals[0]), rest());
+    }
+
+    /// forge-config: default.fuzz.runs = 32
+    function testFuzz_a_proof_from_the_base_of_another_signal_is_refused(uint256 other) public {
+        other %= R;
+        vm.assume(other != signals[0]);
+        uint256[2] memory base = verifier.baseOf(other);
+        (Proof memory proof, uint256[] memory others) = (simulated(1), rest());
+        vm.expectRevert(IGroth16Verifier.ProofInvalid.selector);
+        verifier.verifyFrom(proof, base, others);
+    }
+
+    function test_V1_a_base_of_an_aliased_signal_is_refused() public {
+        vm.expectRevert(abi.encodeWithSelector(IGroth16Verifier.SignalNotCanonical.selector, R));
+        verifier.baseOf(R);
+    }
+
+    function test_V2_a_base_off_the_curve_is_refused() public {
+        (Proof memory proof, uint256[] memory others) = (simulated(1), rest());
+        vm.expectRevert(IGroth16Verifier.ProofInvalid.selector);
+        verifier.verifyFrom(proof, [uint256(1), 1], others);
+    }
+
+    function test_V4_a_base_takes_the_place_of_exactly_one_signal() public {
+        Proof memory proof = simulated(1);
+        vm.expectRevert(abi.encodeWithSelector(IGroth16Verifier.SignalCountWrong.selector, 5, 4));
+        verifier.verifyFrom(proof, [uint256(0), 0], signals);
+    }
+
+    function test_V1_an_aliased_signal_after_a_base_is_refused() public {
+        (Proof memory proof, uint256[] memory others) = (simulated(1), rest());
+        uint256[2] memory base = verifier.baseOf(signals[0]);
+        others[0] += R;
+        vm.expectRevert(abi.encodeWithSelector(IGroth16Verifier.SignalNotCanonical.selector, others[0]));
+        verifier.verifyFrom(proof, base, others);
+    }
+
+    function rest() internal view returns (uint256[] memory others) {
+        others = new uint256[](3);
+        for (uint256 i = 0; i < 3; ++i) {
+            others[i] = signals[i + 1];
+        }
+    }
+
     function test_a_proof_under_another_key_is_refused() public {
         Trapdoor memory key = TestKeys.margin();
         key.alphaBeta = addmod(key.alphaBeta, 1, R);

@@ -73,7 +73,7 @@ interface IGroth16Verifier {
     function batchDomain() external view returns (uint256);
 
     /// @notice Keccak of the key's points: alpha1, beta2, gamma2, delta2, IC, in words of the precompiles.
-    /// @dev Python: `zkmargin.batch.key_hash`.
+    /// @dev Python: `zkmargin.proving.batch.key_hash`.
     function vkDigest() external view returns (bytes32);
 
     /// @notice Number of public signals of the circuit.
