@@ -95,7 +95,7 @@ class Both:
         return self.outcome("tripContradiction", [], self.twin.trip_contradiction)
 
     def resume(self) -> tuple[str, str]:
-        return self.outcome("resume", [], self.twin.resume)
+        return self.outcome("resume", [], lambda: self.twin.resume(self.evm.time))
 
     def change_ladder(self, ladder: Ladder) -> tuple[str, str]:
         rungs = [astuple(rung) for rung in ladder]

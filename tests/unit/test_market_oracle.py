@@ -79,7 +79,7 @@ def test_a_silent_feed_freezes() -> None:
 
 def test_a_suspect_epoch_stays_suspect_when_the_governor_resumes() -> None:
     oracle = oracle_with(PRICE, PRICE * 2, PRICE * 2)
-    oracle.resume()
+    oracle.resume(START + 120)
 
     assert oracle.level(START + 120) == 0
     assert not oracle.is_usable_against(2, START + 120)

@@ -39,6 +39,7 @@ contract LiquidationAuction is AuctionMoney, ReentrancyGuardTransient {
 
     uint8 private constant NO_ADVERSE_ACTION = 2; // breaker level
     uint8 private constant HALTED = 3; //            breaker level
+    uint8 private constant MAX_STALLS = 16; //       after which the bond does not double again
 
     IMarketOracle public immutable ORACLE;
     IGroth16Verifier public immutable VERIFIER;
@@ -100,11 +101,12 @@ contract LiquidationAuction is AuctionMoney, ReentrancyGuardTransient {
         _requireLevelBelow(NO_ADVERSE_ACTION);
         _requireTerms(a, terms);
         uint40 now_ = _clock();
-        (a.bidAt, a.deadline) = (now_, now_ + _params.settleWindow);
-        a.discount = _discountFor(now_ - a.startedAt, msg.sender);
+        uint40 elapsed = _elapsed(a.startedAt, now_);
+        (a.startedAt, a.bidAt, a.deadline) = (now_ - elapsed, now_, now_ + _params.settleWindow);
+        a.discount = _discountFor(elapsed, msg.sender);
         (a.winner, a.stage, a.epoch) = (msg.sender, Stage.Awarded, terms.epoch);
         (a.maxPrice, a.maxFraction, a.target) = (terms.maxPrice, terms.maxFraction, terms.target);
-        a.bond = SafeCast.toUint96(bondOf(terms.maxPrice));
+        a.bond = SafeCast.toUint96(bondOf(id, terms.maxPrice));
         emit BidAwarded(id, msg.sender, a.discount, a.target, a.epoch, a.deadline);
         REGISTRY.award(a.account, a.episode);
         _take(a.bond);
@@ -148,6 +150,7 @@ contract LiquidationAuction is AuctionMoney, ReentrancyGuardTransient {
         bool excused = barred || ORACLE.latestEpoch() == a.epoch;
         _resume(id);
         REGISTRY.reopen(a.account, a.episode);
+        if (!excused && a.stalls < MAX_STALLS) _auctions[id].stalls = a.stalls + 1;
         if (excused) {
             owed[a.winner] += a.bond;
             emit BondReturned(id, a.winner, a.bond);
@@ -167,7 +170,7 @@ contract LiquidationAuction is AuctionMoney, ReentrancyGuardTransient {
     /// @inheritdoc ILiquidationAuction
     function fail(uint64 id) external nonReentrant {
         Auction memory a = _inStage(id, Stage.Bidding);
-        (uint40 elapsed, uint40 end) = (_clock() - a.startedAt, _biddingEnd());
+        (uint40 elapsed, uint40 end) = (_elapsed(a.startedAt, _clock()), _biddingEnd());
         require(elapsed > end, BiddingRuns(elapsed, end));
         bool cured = _isCured(id);
         _end(id, cured ? Stage.Cured : Stage.Failed);
@@ -192,8 +195,14 @@ contract LiquidationAuction is AuctionMoney, ReentrancyGuardTransient {
     function discountOf(uint64 id) external view returns (uint32 discount, uint40 elapsed) {
         Auction memory a = _inStage(id, Stage.Bidding);
         (uint40 now_,) = REGISTRY.clock();
-        elapsed = now_ - a.startedAt;
+        elapsed = _elapsed(a.startedAt, now_);
         discount = _discount(elapsed);
+    }
+
+    /// @inheritdoc ILiquidationAuction
+    function bondOf(uint64 id, uint128 maxPrice) public view returns (uint256) {
+        uint256 share = (uint256(maxPrice) * _params.bondShare + BPS - 1) / BPS;
+        return (_params.bond + share) << _auctions[id].stalls;
     }
 
     /// @inheritdoc ILiquidationAuction
@@ -267,6 +276,18 @@ contract LiquidationAuction is AuctionMoney, ReentrancyGuardTransient {
     function _clock() private returns (uint40 now_) {
         REGISTRY.pauseClock().sync();
         (now_,) = REGISTRY.clock();
+    }
+
+    /// @dev Bidding time that has passed. While the breaker forbade bids the price could not be answered, so
+    /// after a freeze it begins anew.
+    function _elapsed(uint40 startedAt, uint40 now_) private view returns (uint40 elapsed) {
+        elapsed = now_ - startedAt;
+        uint40 frozen = ORACLE.levelUntil(NO_ADVERSE_ACTION);
+        uint40 halted = ORACLE.levelUntil(HALTED);
+        if (halted > frozen) frozen = halted;
+        uint40 time = uint40(block.timestamp);
+        uint40 calm = time > frozen ? time - frozen : 0;
+        if (calm < elapsed) elapsed = calm;
     }
 
     function _biddingEnd() private view returns (uint40) {

@@ -85,7 +85,7 @@ contract PoolVault is PoolQueue, IERC1271 {
 
     /// @inheritdoc IPoolVault
     function bid(uint64 auction, Award calldata terms) external onlyManager nonReentrant {
-        uint256 bond = house.bondOf(terms.maxPrice);
+        uint256 bond = house.bondOf(auction, terms.maxPrice);
         require(bond <= freeCash(), CashTooSmall(bond, freeCash()));
         _requireNoAward();
         _award = auction;

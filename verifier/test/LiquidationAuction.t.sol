@@ -6,6 +6,7 @@ import {LiquidationAuction} from "../src/LiquidationAuction.sol";
 import {Status} from "../src/interfaces/IAccounts.sol";
 import {Proof} from "../src/interfaces/IGroth16Verifier.sol";
 import {Award, ILiquidationAuction, Stage} from "../src/interfaces/ILiquidationAuction.sol";
+import {IMarginClock} from "../src/interfaces/IMarginClock.sol";
 import {IMarginRegistry} from "../src/interfaces/IMarginRegistry.sol";
 import {AuctionFixture} from "./AuctionFixture.sol";
 import {ITransferHook} from "./TestQuote.sol";
@@ -188,9 +189,46 @@ contract LiquidationAuctionTest is AuctionFixture {
     function test_V6_a_bond_that_arrives_short_is_refused() public {
         uint64 id = opened(ID);
         quote.setFee(100);
-        uint256 bond = house.bondOf(1e12);
+        uint256 bond = house.bondOf(id, 1e12);
         bytes4 less = ILiquidationAuction.ReceivedLess.selector;
         refusedBid(id, BIDDER, abi.encodeWithSelector(less, bond, bond - bond / 100));
+    }
+
+    function test_a_stopped_clock_stops_the_price() public {
+        uint64 id = opened(ID);
+        vm.warp(block.timestamp + 90);
+        IMarginClock clock = registry.pauseClock();
+        vm.prank(GUARDIAN);
+        clock.pause();
+        vm.warp(block.timestamp + 3600);
+        (uint32 factor, uint40 elapsed) = house.discountOf(id);
+        vm.assertEq(factor, 925_000);
+        vm.assertEq(elapsed, 390);
+    }
+
+    function test_a_freeze_in_which_nobody_can_bid_lets_no_price_fall() public {
+        uint64 id = opened(ID);
+        vm.warp(block.timestamp + 90);
+        vm.prank(GUARDIAN);
+        oracle.tripByGuardian(2); // for half an hour
+        vm.warp(block.timestamp + 1800 + 345);
+        (uint32 factor, uint40 elapsed) = house.discountOf(id);
+        vm.assertEq(elapsed, 345);
+        vm.assertEq(factor, 937_500);
+        bid(id, BIDDER);
+        vm.assertEq(house.auction(id).discount, 937_500);
+    }
+
+    function test_a_halt_that_the_governor_ends_lets_no_price_fall() public {
+        uint64 id = opened(ID);
+        vm.prank(GUARDIAN);
+        oracle.tripByGuardian(3);
+        vm.warp(block.timestamp + 7200);
+        vm.prank(GOVERNOR);
+        oracle.resume();
+        (uint32 factor, uint40 elapsed) = house.discountOf(id);
+        vm.assertEq(elapsed, 0);
+        vm.assertEq(factor, 970_000);
     }
 
     // Cures

@@ -205,6 +205,7 @@ contract LiquidationSettlementTest is AuctionFixture {
         requireStatus(ID, Status.InAuction);
         (uint32 factor,) = house.discountOf(id);
         vm.assertEq(factor, 925_000); // stalling bought no discount
+        vm.assertEq(house.bondOf(id, 1e12), 2 * bond); // and the next stall costs twice as much
         bid(id, RIVAL);
         publishAfter(60, PRICE);
         settle(id, slice(id));

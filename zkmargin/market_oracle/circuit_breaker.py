@@ -26,9 +26,9 @@ class CircuitBreaker:
         self.until[level] = max(self.until[level], until)
         return self.until[level]
 
-    def reset(self) -> None:
-        """Ends all levels."""
-        self.until = dict.fromkeys(self.until, 0)
+    def reset(self, present: int) -> None:
+        """Ends all levels now; those that ended before did so when they did."""
+        self.until = {level: min(until, present) for level, until in self.until.items()}
 
     def level_at(self, present: int) -> int:
         """The highest level that holds at a time [s]."""

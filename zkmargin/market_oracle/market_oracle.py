@@ -107,9 +107,9 @@ class MarketOracle:
         """Raises the level by hand."""
         self._trip(level, present)
 
-    def resume(self) -> None:
+    def resume(self, present: int) -> None:
         """Ends all levels."""
-        self.breaker.reset()
+        self.breaker.reset(present)
 
     def change_ladder(self, ladder: Ladder) -> None:
         """A ladder for the epoch after the next; raises InputError if it is not one."""

@@ -47,11 +47,6 @@ abstract contract AuctionConfig is ILiquidationAuction {
         return _params;
     }
 
-    /// @inheritdoc ILiquidationAuction
-    function bondOf(uint128 maxPrice) public view returns (uint256) {
-        return _params.bond + (uint256(maxPrice) * _params.bondShare + BPS - 1) / BPS;
-    }
-
     // Internal
 
     function _bound(bytes32 name, uint256 value, uint256 low, uint256 high) private pure {

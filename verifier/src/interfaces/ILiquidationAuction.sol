@@ -18,12 +18,13 @@ enum Stage {
 /// @notice An auction.
 /// @param account Account id.
 /// @param episode The registry's episode in which the account was locked.
-/// @param startedAt [registry clock, s] Start; moved forward by every time that an award took.
+/// @param startedAt [registry clock, s] Start; moved forward by every time that an award or a freeze took.
 /// @param bidAt [registry clock, s] Time of the present award.
 /// @param deadline [registry clock, s] Last second in which the winner cannot be slashed.
 /// @param epoch Epoch of the snapshot that the winner must settle under.
 /// @param version Version of the account that the winner bid for.
 /// @param stage Stored stage.
+/// @param stalls Winners slashed so far; each doubles the bond of the next.
 /// @param discount [1e-6] Price factor d of the present award.
 /// @param target [bps] Target tau of the present award: the auction's, or a lower one for a partial bid.
 /// @param maxFraction [1e-6] Largest slice that the winner takes.
@@ -40,6 +41,7 @@ struct Auction {
     uint64 version;
     uint40 epoch;
     Stage stage;
+    uint8 stalls;
     uint32 discount;
     uint32 target;
     uint32 maxFraction;
@@ -244,8 +246,8 @@ interface ILiquidationAuction {
     function auctionOf(uint64 account) external view returns (uint64);
     /// @notice Price factor of a bid made now, and the bidding time that has passed [1e-6, s].
     function discountOf(uint64 id) external view returns (uint32 discount, uint40 elapsed);
-    /// @notice [1e-6 quote] Bond of a bid with this maximum price.
-    function bondOf(uint128 maxPrice) external view returns (uint256);
+    /// @notice [1e-6 quote] Bond of a bid with this maximum price: twice as much for every winner that stalled.
+    function bondOf(uint64 id, uint128 maxPrice) external view returns (uint256);
     /// @notice [1e-6 quote] What `who` can withdraw.
     function owed(address who) external view returns (uint256);
     /// @notice Auctions that run.

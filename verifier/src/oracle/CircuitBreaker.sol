@@ -34,9 +34,11 @@ library CircuitBreaker {
         }
     }
 
-    /// @dev Ends all levels.
-    function reset(Breaker storage self) internal {
-        delete self.until;
+    /// @dev Ends all levels now; those that ended before did so when they did.
+    function reset(Breaker storage self, uint40 present) internal {
+        for (uint8 level = CAUTION; level <= HALT; ++level) {
+            if (self.until[level] > present) self.until[level] = present;
+        }
     }
 
     /// @dev The highest level that holds.

@@ -56,7 +56,7 @@ abstract contract OracleControl is IMarketOracle, AccessControl {
 
     /// @inheritdoc IMarketOracle
     function resume() external onlyRole(DEFAULT_ADMIN_ROLE) {
-        _breaker.reset();
+        _breaker.reset(uint40(block.timestamp));
         emit Resumed();
     }
 
