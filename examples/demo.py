@@ -1,24 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole of zkmargin on one real options book, from quotes to a verified proof.
+"""The whole of zkmargin on one real options book, from quotes to an account on a chain.
 
     make demo
 
-Every step is a command that can be run by hand; only the last two use the library, to ask three
+Every step is a command that can be run by hand; only step 7 uses the library, to ask three
 verifiers at once and to show that none of them accepts another statement.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
+from examples import demo_chain
+from examples.demo_steps import BUILD, EXAMPLES, console, seconds, step, zkmargin
 from zkmargin.documents.proof_document import load_margin_proof
 from zkmargin.proving.artifacts import artifact_home, load
 from zkmargin.proving.groth16 import Proof, VerifyingKey
@@ -26,17 +23,12 @@ from zkmargin.proving.groth16 import verify as verify_reference
 from zkmargin.proving.native_backend import verify_native
 from zkmargin.proving.snarkjs_backend import verify_snarkjs
 
-EXAMPLES = Path(__file__).resolve().parent
-BUILD = EXAMPLES.parent / "build" / "demo"
 Verifier = Callable[[VerifyingKey, Proof, tuple[int, ...]], bool]
 VERIFIERS: dict[str, Verifier] = {
     "py_ecc, the reference": verify_reference,
     "native, groth16py": verify_native,
     "snarkjs": verify_snarkjs,
 }
-
-console = Console(width=100, highlight=False)
-seconds: dict[str, float] = {}
 
 
 def main() -> None:
@@ -91,27 +83,13 @@ def main() -> None:
     output = ["--preset", "standard", "-o", str(BUILD / "edge_proof.json")]
     zkmargin("prove", *edge, *output)
 
+    with demo_chain.local_chain():
+        demo_chain.show(snapshot)
+
     step("Seconds")
     for name, spent in seconds.items():
         console.print(f"  {spent:6.1f}  zkmargin {name}")
     console.print("\nnext: examples/README.md, then docs/README.md", style="bold")
-
-
-def step(title: str) -> None:
-    """Announces one step."""
-    console.rule(f"[bold]{title}", align="left")
-
-
-def zkmargin(*arguments: str, expected: int = 0) -> None:
-    """Runs one command and shows it; ends the demo if its exit code is not the expected one."""
-    shown = " ".join(a.replace(f"{EXAMPLES.parent}/", "") for a in arguments)
-    console.print(f"$ zkmargin {shown}", style="bold yellow")
-    began = time.perf_counter()
-    code = subprocess.run([sys.executable, "-m", "zkmargin", *arguments], check=False).returncode
-    name = " ".join(arguments[: 2 if arguments[0] in ("snapshot", "setup") else 1])
-    seconds[name] = seconds.get(name, 0.0) + time.perf_counter() - began
-    if code != expected:
-        raise SystemExit(f"zkmargin {arguments[0]} ended with {code}, not {expected}")
 
 
 def verdicts(

@@ -16,6 +16,7 @@ from zkmargin.chain.contract_build import Abi, Contracts
 from zkmargin.errors import Reverted
 
 _SELECTOR: Final = 4
+_MOST_SHOWN: Final = 4  # of a struct or list
 _BUILT_IN: Final[Abi] = [
     {"type": "error", "name": "Error", "inputs": [{"name": "message", "type": "string"}]},
     {"type": "error", "name": "Panic", "inputs": [{"name": "code", "type": "uint256"}]},
@@ -133,6 +134,8 @@ def _shown(value: Any) -> str:
         return f"0x{value.hex()}" if len(value) <= 32 else f"{len(value)} bytes"
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1 << 128:
         return f"{value:#066x}"
+    if isinstance(value, tuple | list) and len(value) > _MOST_SHOWN:
+        return f"({len(value)} values)"
     if isinstance(value, tuple | list):
         return "(" + ", ".join(_shown(item) for item in value) + ")"
     return str(value)
