@@ -68,7 +68,7 @@ class Connection:
 
     def __init__(self, url: str, words: ContractWords, *, timeout: float = 30.0) -> None:
         self.shown_url = without_path(url)
-        self._words = words
+        self.words = words
         self._timeout = timeout
         self.web3 = Web3(HTTPProvider(url, request_kwargs={"timeout": timeout}))
         self.chain_id = self.ask(lambda: self.web3.eth.chain_id)
@@ -136,7 +136,7 @@ class Connection:
 
     def events(self, address: str, first_block: int, topics: list[Any]) -> tuple[Event, ...]:
         """The same, decoded."""
-        return self._words.events(self.logs(address, first_block, topics))
+        return self.words.events(self.logs(address, first_block, topics))
 
     def local_time(self, timestamp: int) -> None:
         """Mines a block at a time [s], on a local chain; raises ChainError elsewhere."""
@@ -155,7 +155,7 @@ class Connection:
         try:
             yield
         except ContractLogicError as error:
-            raise self._words.reverted(action or "call", _revert_data(error)) from None
+            raise self.words.reverted(action or "call", _revert_data(error)) from None
         except Web3RPCError as error:
             raise ChainError(f"{action or 'the node'}: {_rpc_words(error)}") from None
         except (RequestException, OSError) as error:
@@ -187,7 +187,7 @@ class Connection:
             transaction=f"0x{sent.hex()}",
             block=int(found["blockNumber"]),
             gas=int(found["gasUsed"]),
-            events=self._words.events(found["logs"]),
+            events=self.words.events(found["logs"]),
             contract=found.get("contractAddress"),
         )
 

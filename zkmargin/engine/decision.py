@@ -140,7 +140,7 @@ def _sell(seen: Situation, policy: Policy) -> Decision:
         f"price factor {auction.discount} is low enough",
         epoch=seen.clock.epoch,
         attempt=auction.elapsed,
-        arguments={"max_price": policy.most_price},
+        arguments={"max_price": policy.most_price, "target": auction.target},
     )
 
 

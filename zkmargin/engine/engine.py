@@ -108,7 +108,10 @@ class Engine:
         """Writes a decision that acts, or that differs from the account's last; whether it acts."""
         if not decision.acts and self._last.get(seen.account.id) == _gist(seen):
             return None
-        line = self.store.record(entry_text(seen, self.policy, decision), decision.action)
+        action = decision.action
+        if action is not None and self._outbox.given_up.get(action.key) == seen.clock.epoch:
+            return None  # tried again once the market has moved on
+        line = self.store.record(entry_text(seen, self.policy, decision), action)
         self._last[seen.account.id] = _gist(seen)
         return None if line is None else decision.acts
 

@@ -16,7 +16,7 @@ from zkmargin.engine.opening import Openings
 from zkmargin.engine.preparation import Preparer
 from zkmargin.engine.store import Intent, Store
 from zkmargin.engine.venue import Venue
-from zkmargin.errors import ProvingError, SnapshotError
+from zkmargin.errors import ProvingError, Reverted, SnapshotError
 
 if TYPE_CHECKING:
     from zkmargin.logs import Logger
@@ -33,6 +33,7 @@ class Outbox:
         preparer: Preparer,
         log: Logger | None = None,
     ) -> None:
+        self.given_up: dict[str, int] = {}  # epoch in which an action, by its key, was abandoned
         self._log = log
         self.venue = venue
         self.store = store
@@ -81,7 +82,11 @@ class Outbox:
         if reason:
             self._abandon(intent, reason)
             return
-        signed = self.venue.sign(ready.action, self.store.next_nonce(self.venue.nonce()))
+        try:
+            signed = self.venue.sign(ready.action, self.store.next_nonce(self.venue.nonce()))
+        except (ProvingError, Reverted) as error:
+            self._abandon(intent, str(error))
+            return
         self.store.sign(intent.id, ready.action, signed)
         self.venue.send(signed)
         self._say("sent", intent, "")
@@ -94,6 +99,7 @@ class Outbox:
 
     def _abandon(self, intent: Intent, reason: str) -> None:
         self.store.abandon(intent.id, reason)
+        self.given_up[intent.action.key] = self.venue.view().clock.epoch
         self._say("abandoned", intent, reason)
 
     def _say(self, event: str, intent: Intent, reason: str) -> None:

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The contract call of an action, and the proofs that a deployment's verifiers accept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from eth_utils.address import to_checksum_address
+
+from zkmargin.book import Book
+from zkmargin.chain.deployment import Deployment
+from zkmargin.chain.statements import prove_for, prove_short_for
+from zkmargin.chain.system import System
+from zkmargin.engine.action import Action, Kind, canonical
+from zkmargin.engine.chain_view import AUCTION_HOUSE
+from zkmargin.errors import ProvingError
+from zkmargin.proving.groth16 import Proof
+from zkmargin.proving.solidity_verifier import contract_proof
+from zkmargin.snapshot import Snapshot
+
+
+class ChainAttestor:
+    """Groth16 proofs for a deployment; shortfalls name the sender, who is paid for them."""
+
+    def __init__(self, deployment: Deployment, sender: str) -> None:
+        self.deployment = deployment
+        self.sender = sender
+
+    def attest(self, action: Action, book: Book, snapshot: Snapshot) -> Action:
+        """The action with its proof; raises ProvingError if the statement is not true."""
+        if action.kind == Kind.PROVE:
+            return action.proven(_text(prove_for(self.deployment, book, snapshot).proof))
+        if action.kind == Kind.REPORT:
+            made = prove_short_for(self.deployment, book, snapshot, self.sender)
+            return action.proven(_text(made.proof))
+        raise ProvingError(f"{action.kind}: this deployment has no verifier for it")
+
+
+def call_of(system: System, action: Action, sender: str) -> Any:
+    """The bound call of an action; raises ProvingError if the deployment has no such contract."""
+    if action.kind in _REGISTRY:
+        return _REGISTRY[action.kind](system.registry.functions, action, sender)
+    if action.kind not in _HOUSE or AUCTION_HOUSE not in system.deployment.contracts:
+        raise ProvingError(f"{action.kind}: this deployment has no contract for it")
+    abi = system.contracts["ILiquidationAuction"].abi
+    house = system.connection.bind(system.deployment.address(AUCTION_HOUSE), abi)
+    return _HOUSE[action.kind](house.functions, action)
+
+
+_REGISTRY: Final[Mapping[Kind, Callable[[Any, Action, str], Any]]] = {
+    Kind.PROVE: lambda f, a, _: f.prove(a.account, a.epoch, _words(a.proof)),
+    Kind.CALL: lambda f, a, _: f.call(a.account),
+    Kind.EXPIRE: lambda f, a, _: f.expire(a.account),
+    Kind.REPORT: lambda f, a, sender: f.reportShortfall(
+        a.account, a.epoch, _words(a.proof), to_checksum_address(sender)
+    ),
+}
+
+_HOUSE: Final[Mapping[Kind, Callable[[Any, Action], Any]]] = {
+    Kind.START: lambda f, a: f.start(a.account),
+    Kind.BID: lambda f, a: f.bid(a.auction, _award(a)),
+    Kind.SLASH: lambda f, a: f.slash(a.auction),
+    Kind.FAIL: lambda f, a: f.fail(a.auction),
+}
+
+
+def _award(action: Action) -> tuple[int, int, int, int, int]:
+    """Terms of a bid in the order of the contract's struct."""
+    given = action.arguments
+    fraction, target = given.get("max_fraction", 10**6), given["target"]
+    return (given["max_price"], fraction, target, action.expects.version, action.epoch)
+
+
+def _text(proof: Proof) -> str:
+    return canonical(contract_proof(proof))
+
+
+def _words(text: str) -> Any:
+    a, b, c = json.loads(text)
+    return tuple(a), tuple(tuple(x) for x in b), tuple(c)
