@@ -44,6 +44,7 @@ COMMANDS: Final = {
     "simulate": "A crash under sixteen liquidation policies, as a page of figures.",
     "chain": "Deploy the contracts and work with them.",
     "guard": "Keep an account healthy on the chain.",
+    "engine": "Screen many books, and run the liquidation engine.",
     "config": "The settings, and where each comes from.",
 }
 

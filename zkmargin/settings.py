@@ -190,6 +190,9 @@ SETTINGS: Final = (
     Setting("guard.prove", _one_of("every", "before-stale"), "every", "at which epochs"),
     Setting("guard.lead", _number(1, 1000), 2.0, "before-stale: so many epochs earlier"),
     Setting("guard.alerts", _ratios, (1.5, 1.2, 1.05), "NAV / MMR below which it alerts"),
+    Setting("engine.store", _text, "sqlite:///engine.db", "database of the liquidation engine"),
+    Setting("engine.openings", _text, "openings", "directory of the books that it holds"),
+    Setting("engine.poll", _number(0.1, 3600), 5.0, "between two steps [s]"),
     Setting("log.format", _one_of("console", "json"), "console", "of the guard's log"),
     Setting("log.level", _one_of("debug", "info", "warning", "error"), "info", "lowest shown"),
 )

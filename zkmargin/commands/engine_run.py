@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`engine run`: the engine at a deployed system."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from zkmargin.chain.registry import Registry
+from zkmargin.chain.system import System
+from zkmargin.commands.chain_options import ChainOptions, chain_options
+from zkmargin.commands.opening import open_book, view_secret_option
+from zkmargin.commands.terminal import next_step, say, stages
+from zkmargin.engine.chain_calls import ChainAttestor
+from zkmargin.engine.chain_venue import ChainVenue
+from zkmargin.engine.chain_view import AUCTION_HOUSE
+from zkmargin.engine.decision import Policy
+from zkmargin.engine.engine import Engine
+from zkmargin.engine.opening import OpeningsDirectory
+from zkmargin.engine.store import Store
+from zkmargin.logs import open_log
+
+
+@click.command("run")
+@click.option("--books", type=click.Path(exists=True, path_type=Path), help="Directory of books.")
+@click.option("--call", is_flag=True, help="Call stale accounts of which nothing is known.")
+@click.option("--once", is_flag=True, help="One step, and end: for a timer.")
+@view_secret_option
+@chain_options
+def command(
+    books: Path | None, call: bool, once: bool, view_secret: Path | None, chain: ChainOptions
+) -> None:
+    """Watch all accounts, report shortfalls, answer for the healthy books it holds.
+
+    It can be stopped, or killed, at any moment, and started again: what it has decided and sent
+    is in its store. Settings: [engine] and [log] of zkmargin.toml.
+    """
+    settings = chain.settings
+    store = Store.open(settings.text("engine.store"))
+    openings = OpeningsDirectory(Path(settings.text("engine.openings")))
+    for path in sorted(books.glob("*.json")) if books else ():
+        openings.keep(open_book(path, view_secret))
+    with stages() as progress:
+        system = chain.system(progress)
+    log = open_log(settings.text("log.format"), settings.text("log.level"))
+    engine = Engine(
+        venue := ChainVenue(system, chain.key(system.connection.chain_id)),
+        store,
+        openings,
+        ChainAttestor(system.deployment, venue.sender),
+        _policy(system, call),
+        initial_level=Registry(system).params()["initialLevel"],
+        log=log,
+    )
+    if once:
+        step = engine.step()
+        say(f"{step.decided} decisions, {step.acted} with an action")
+    else:
+        engine.run(_stop(), pause=settings.number("engine.poll"))
+    next_step("zkmargin engine status")
+
+
+def _policy(system: System, call: bool) -> Policy:
+    """Everything that the deployment has contracts and verifiers for."""
+    has_house = AUCTION_HOUSE in system.deployment.contracts
+    return Policy(call=call, start=has_house, most_factor=0)
+
+
+def _stop() -> threading.Event:
+    """Set by the first interrupt or termination, so that a step under way is finished."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
