@@ -28,7 +28,16 @@ MARKER_TOOLS = {
         *("forge", "solc", "anvil", "web3", "structlog"),
     ),
 }
-PYTHON_PACKAGES = ("wasmtime", "groth16py", "galois", "gmpy2", "pyrevm", "web3", "structlog")
+PYTHON_PACKAGES = (
+    "wasmtime",
+    "groth16py",
+    "galois",
+    "gmpy2",
+    "pyrevm",
+    "slither",
+    "web3",
+    "structlog",
+)
 MISSING = "missing tools: "
 
 # What the tests cache stays in the checkout, where `make clean` finds it.
