@@ -63,7 +63,7 @@ contract CashPool is ICashPool, AccessControl, ReentrancyGuardTransient {
     function deposit(uint256 amount) external nonReentrant returns (uint256 received) {
         _requireOpen();
         require(amount > 0, AmountZero());
-        received = TokenTransfer.take(_token, msg.sender, amount);
+        received = TokenTransfer.take(_token, amount);
         Request storage request = queuedDeposit[msg.sender];
         request.amount += SafeCast.toUint128(received);
         request.epoch = oracle.latestEpoch();
@@ -113,7 +113,7 @@ contract CashPool is ICashPool, AccessControl, ReentrancyGuardTransient {
     /// @inheritdoc ICashPool
     function earn(uint256 fee) external nonReentrant returns (uint256 received) {
         if (_pool.total == 0 || fee == 0) return 0;
-        received = TokenTransfer.take(_token, msg.sender, fee);
+        received = TokenTransfer.take(_token, fee);
         _pool.share(0, received);
         emit Earned(received);
     }

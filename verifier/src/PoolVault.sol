@@ -51,6 +51,7 @@ contract PoolVault is PoolQueue, IERC1271 {
         address manager
     ) ERC20("zkmargin pool", "zkmPOOL") PoolQueue(oracle, IERC20(vault.token())) {
         require(verifier.signalCount() == 5, ValueOutOfRange(verifier.signalCount()));
+        require(manager != address(0), SenderNotManager(manager));
         (REGISTRY, VAULT, VERIFIER, MANAGER) = (registry, vault, verifier, manager);
         KEY = verifier.vkDigest();
     }
@@ -201,16 +202,18 @@ contract PoolVault is PoolQueue, IERC1271 {
 
     function _list(uint64 account) private {
         require(REGISTRY.account(account).owner == address(this), AccountWrong(account));
-        for (uint256 i = 0; i < _accounts.length; ++i) {
+        uint256 count = _accounts.length;
+        for (uint256 i = 0; i < count; ++i) {
             require(_accounts[i] != account, AccountWrong(account));
         }
-        require(_accounts.length < MAX_ACCOUNTS, TooManyAccounts());
+        require(count < MAX_ACCOUNTS, TooManyAccounts());
         _accounts.push(account);
         emit AccountAdded(account);
     }
 
     function _indexOf(uint64 account) private view returns (uint256) {
-        for (uint256 i = 0; i < _accounts.length; ++i) {
+        uint256 count = _accounts.length;
+        for (uint256 i = 0; i < count; ++i) {
             if (_accounts[i] == account) return i;
         }
         revert AccountWrong(account);

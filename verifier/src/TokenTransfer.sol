@@ -8,11 +8,11 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 library TokenTransfer {
     using SafeERC20 for IERC20;
 
-    /// @notice Pulls `amount` from `from`, who has approved this contract; returns what arrived.
+    /// @notice Pulls `amount` from the sender, who has approved this contract; returns what arrived.
     /// @dev The caller holds a re-entrancy lock: the balance is read before and after.
-    function take(IERC20 token, address from, uint256 amount) internal returns (uint256 received) {
+    function take(IERC20 token, uint256 amount) internal returns (uint256 received) {
         uint256 before = token.balanceOf(address(this));
-        token.safeTransferFrom(from, address(this), amount);
+        token.safeTransferFrom(msg.sender, address(this), amount);
         received = token.balanceOf(address(this)) - before;
     }
 

@@ -51,14 +51,14 @@ contract Vault is IVault, AccessControl, ReentrancyGuardTransient {
 
     /// @inheritdoc IVault
     function deposit(uint64 account, uint256 amount) external nonReentrant returns (uint256 received) {
-        received = _receive(msg.sender, amount);
+        received = _receive(amount);
         netCash += received;
         emit Deposited(account, msg.sender, received);
     }
 
     /// @inheritdoc IVault
     function contribute(uint256 amount) external nonReentrant returns (uint256 received) {
-        received = _receive(msg.sender, amount);
+        received = _receive(amount);
         emit Contributed(msg.sender, received);
     }
 
@@ -123,9 +123,9 @@ contract Vault is IVault, AccessControl, ReentrancyGuardTransient {
 
     // --- Internal ---
 
-    function _receive(address from, uint256 amount) private returns (uint256 received) {
+    function _receive(uint256 amount) private returns (uint256 received) {
         require(amount > 0, AmountZero());
-        received = TokenTransfer.take(_token, from, amount);
+        received = TokenTransfer.take(_token, amount);
         assets += received;
     }
 }

@@ -177,6 +177,19 @@ contract LiquidationSettlementTest is AuctionFixture {
         requireStage(id, Stage.Cured);
     }
 
+    function test_an_account_found_insolvent_after_a_slice_keeps_nothing_apart() public {
+        uint64 id = opened(ID);
+        Award memory asked = terms(id, 9000);
+        vm.prank(BIDDER);
+        house.bid(id, asked);
+        publishAfter(60, PRICE);
+        settle(id, slice(id));
+        bid(id, RIVAL);
+        publishAfter(60, PRICE);
+        vm.assertEq(house.settlementSignals(id, slice(id))[9], 800e6);
+        vm.assertEq(house.settlementSignals(id, insolvent(id, 1, 0))[9], 0);
+    }
+
     function test_a_partial_slice_has_a_least_size() public {
         uint64 id = opened(ID);
         Award memory asked = terms(id, 9000);

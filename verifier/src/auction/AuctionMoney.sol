@@ -59,7 +59,7 @@ abstract contract AuctionMoney is AuctionConfig {
 
     /// @dev Takes exactly `amount` from the sender.
     function _take(uint256 amount) internal {
-        uint256 received = TokenTransfer.take(QUOTE, msg.sender, amount);
+        uint256 received = TokenTransfer.take(QUOTE, amount);
         require(received == amount, ReceivedLess(amount, received));
     }
 
@@ -93,8 +93,8 @@ abstract contract AuctionMoney is AuctionConfig {
 
     /// @return socialised Part of the payout that nobody covered.
     function _meet(uint64 id, uint256 payout) private returns (uint256 socialised) {
-        LossWaterfall.Capital memory capital;
-        (capital.pool, capital.insurance) = (CASH_POOL.capacity(), INSURANCE.balance());
+        LossWaterfall.Capital memory capital =
+            LossWaterfall.Capital(0, CASH_POOL.capacity(), 0, INSURANCE.balance());
         LossWaterfall.Charge memory charged = LossWaterfall.charge(payout, capital);
         uint256 fromPool = charged.pool == 0 ? 0 : CASH_POOL.absorb(charged.pool);
         uint256 fromFund = charged.insurance == 0 ? 0 : INSURANCE.cover(charged.insurance);

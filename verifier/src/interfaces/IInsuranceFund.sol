@@ -30,7 +30,7 @@ interface IInsuranceFund {
     function skim(address to) external returns (uint256 amount);
 
     /// @notice Sets the buffer target. Role GOVERNOR.
-    function setTarget(uint256 target) external;
+    function setTarget(uint256 target_) external;
 
     /// @notice What the fund has.
     function balance() external view returns (uint256);

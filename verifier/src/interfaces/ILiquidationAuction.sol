@@ -208,11 +208,11 @@ interface ILiquidationAuction {
 
     /// @notice Starts the auction of a Liquidatable account; anyone. Pays the keeper reward from the bounty,
     /// once an episode. Errors: AuctionRuns, those of the registry's `lock` (status, breaker level).
-    function start(uint64 account) external returns (uint64 auction);
+    function start(uint64 account) external returns (uint64 id);
 
     /// @notice Accepts the price factor of now; takes the bond. The first valid bid wins. Errors: StageWrong,
     /// OracleLevelTooHigh, PoolOnly, BiddingOver, OwnerCannotBid, VersionWrong, EpochWrong, TermsOutOfRange.
-    function bid(uint64 auction, Award calldata terms) external;
+    function bid(uint64 id, Award calldata terms) external;
 
     /// @notice Settles the present award; the winner. Takes price + top-up - payout for the account and the lot,
     /// and the fee. Errors: StageWrong, SenderNotWinner, PriceTooHigh, FractionOutOfRange, DeficitWrong,
@@ -220,7 +220,7 @@ interface ILiquidationAuction {
     /// @param liquidation Proof of `liquidate` for exactly `settlementSignals`.
     /// @param lotMargin Margin proof of the lot at the initial level.
     function settle(
-        uint64 auction,
+        uint64 id,
         Settlement calldata settlement,
         Proof calldata liquidation,
         Proof calldata lotMargin
@@ -229,13 +229,13 @@ interface ILiquidationAuction {
     /// @notice Slashes a winner whose time is over and reopens the bidding where it stood; anyone. The bond is
     /// returned instead if the oracle is halted or the award's epoch suspect, then at once, or if no epoch has
     /// followed. Errors: StageWrong, WinnerHasTime.
-    function slash(uint64 auction) external;
+    function slash(uint64 id) external;
 
     /// @notice Ends an auction whose account was cured; anyone. Errors: StageWrong, NotCured.
-    function void(uint64 auction) external;
+    function void(uint64 id) external;
 
     /// @notice Ends an auction that found no bidder; anyone. Errors: StageWrong, BiddingRuns.
-    function fail(uint64 auction) external;
+    function fail(uint64 id) external;
 
     /// @notice Pays out what the sender is owed.
     function withdraw(address to) external returns (uint256 amount);

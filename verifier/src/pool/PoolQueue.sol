@@ -60,7 +60,7 @@ abstract contract PoolQueue is IPoolVault, ERC20, ReentrancyGuardTransient {
     /// @inheritdoc IPoolVault
     function requestDeposit(uint256 amount) external nonReentrant returns (uint256 received) {
         require(amount > 0, AmountZero());
-        received = TokenTransfer.take(QUOTE, msg.sender, amount);
+        received = TokenTransfer.take(QUOTE, amount);
         uint40 epoch = _queue(deposits[msg.sender], received);
         buckets[epoch].cash += SafeCast.toUint128(received);
         queuedCash += received;
