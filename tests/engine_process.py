@@ -24,7 +24,7 @@ from zkmargin.engine.decision import Policy
 from zkmargin.engine.engine import Engine
 from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
 from zkmargin.engine.opening import OpeningsDirectory
-from zkmargin.engine.store import Store
+from zkmargin.engine.store import Store, StoreError
 
 CALLS = ("view", "head", "block", "events", "nonce", "sign", "send", "outcome")
 FORK = multiprocessing.get_context("forkserver")
@@ -115,10 +115,19 @@ def serve(venue: WatchedVenue, address: str) -> None:
 
 def run_engine(job: EngineJob, started: Connection) -> None:
     """Runs an engine until it is killed; says when it is about to begin."""
-    store = Store.open(job.url)
+    store = _store(job.url)
     openings, venue = OpeningsDirectory(job.openings), RemoteVenue(job.address)
     engine = Engine(
         venue, store, openings, OpeningAttestor(), Policy(), initial_level=job.initial_level
     )
     started.send(True)
     engine.run(threading.Event(), pause=0.0)
+
+
+def _store(url: str) -> Store:
+    """The store, which may be restarting."""
+    while True:
+        try:
+            return Store.open(url)
+        except StoreError:
+            time.sleep(0.1)

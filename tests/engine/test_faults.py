@@ -155,12 +155,18 @@ def _check_store(store: Store) -> None:
     assert replay(store.log()) == len(list(store.log()))
 
 
-def _torment(world: World, kills: int, disturb: Callable[[int], None] = lambda _: None) -> int:
-    """Kills so many engines; how many left something under way."""
+def _torment(world: World, kills: int, restart: Callable[[], None] | None = None) -> int:
+    """Kills so many engines, a third of them while the database restarts, if it can; how many
+    left something under way.
+    """
     caught = 0
     for kill in range(kills):
-        disturb(kill)
+        restarting = threading.Thread(target=restart) if restart and kill % 3 == 2 else None
+        if restarting:
+            restarting.start()
         world.kill_in_the_middle(kill / kills)
+        if restarting:
+            restarting.join()
         store = Store.open(world.job.url)
         caught += bool(store.intents("intended", "sent"))
         store.close()
@@ -198,9 +204,8 @@ def postgres(
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
 
     def restart() -> None:
-        pgserver.pg_ctl(
-            ("restart", "-m", "immediate", "-w"), pgdata=server.pgdata, user=server.system_user
-        )
+        arguments = ["restart", "-m", "immediate", "-w"]
+        pgserver.pg_ctl(arguments, pgdata=server.pgdata, user=server.system_user)
 
     yield url, restart
     server.cleanup()
@@ -212,7 +217,7 @@ def test_a_postgres_that_restarts_neither_loses_nor_repeats_anything(
 ) -> None:
     url, restart = postgres
     world = World(7, tmp_path, url, short=4)
-    _torment(world, 24, lambda kill: restart() if kill % 3 == 2 else None)
+    _torment(world, 24, restart)
     store = Store.open(url)
     world.finish(store)
     _check(world, store)
