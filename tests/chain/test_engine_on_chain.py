@@ -7,17 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chain.world import CALLER, HEALTHY_BOOK, SHORT_BOOK, World
+from chain.world import CALLER, FIRST_EPOCH, HEALTHY_BOOK, SHORT_BOOK, World
 
 from zkmargin.chain.account import Status
 from zkmargin.engine.action import Kind
-from zkmargin.engine.chain_calls import ChainAttestor
+from zkmargin.engine.chain_calls import ChainAttestor, proof_text
 from zkmargin.engine.chain_venue import ChainVenue
 from zkmargin.engine.decision import Policy
 from zkmargin.engine.decision_log import replay
 from zkmargin.engine.engine import Engine
 from zkmargin.engine.opening import OpeningsInMemory
+from zkmargin.engine.proof_inbox import ProofInbox
 from zkmargin.engine.store import Store
+from zkmargin.margin_proof import margin_artifacts
+from zkmargin.wallet.verifier import MarginVerifier
 
 pytestmark = pytest.mark.chain
 
@@ -133,6 +136,31 @@ def test_an_account_that_nobody_knows_is_called(world: World, store: Store) -> N
     engine.step()
     _mine(world)
     assert world.status(HEALTHY_BOOK.account) is Status.CALLED
+
+
+def test_a_proof_in_hand_is_checked_believed_and_passed_on(world: World, store: Store) -> None:
+    world.open(HEALTHY_BOOK, proven=False)
+    world.next_epoch()
+    system = world.system
+    venue = ChainVenue(system, CALLER)
+    key = margin_artifacts(system.deployment.preset("margin")).verifying_key
+    verifier = MarginVerifier(key, system.deployment.domain("margin"))
+    inbox = ProofInbox(verifier, lambda proof: proof_text(proof.proof))
+    proof, account = world.margin_proof(HEALTHY_BOOK), venue.view().account(7)
+    assert not inbox.accept(proof, account, FIRST_EPOCH)  # of another epoch
+    assert inbox.accept(proof, account, world.market)
+    attestor = ChainAttestor(system.deployment, venue.sender)
+    engine = Engine(
+        venue,
+        store,
+        OpeningsInMemory(),
+        attestor,
+        Policy(call=True),
+        initial_level=12_000,
+        proofs=inbox,
+    )
+    engine.step()
+    assert world.status(HEALTHY_BOOK.account) is Status.HEALTHY
 
 
 def test_a_step_that_the_contract_refuses_is_abandoned_with_its_words(

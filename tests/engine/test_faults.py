@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -200,7 +202,10 @@ def postgres(
     """A PostgreSQL of this test: its URL, and how to restart it."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     pgserver = pytest.importorskip("pgserver")
-    server = pgserver.get_server(tmp_path / "postgres", cleanup_mode="stop")
+    # The server has a user of its own, who cannot enter this test's directory.
+    home = Path(tempfile.mkdtemp(prefix="zkmargin-postgres-"))
+    home.chmod(0o755)
+    server = pgserver.get_server(home / "data", cleanup_mode="stop")
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
 
     def restart() -> None:
@@ -209,6 +214,7 @@ def postgres(
 
     yield url, restart
     server.cleanup()
+    shutil.rmtree(home)
 
 
 @pytest.mark.slow

@@ -9,13 +9,16 @@ import pytest
 from liquidation_market import START, market, opened_chain, openings_of, short_put_book
 
 from zkmargin.book import Book
+from zkmargin.commitment import commitment
 from zkmargin.engine.action import Kind
 from zkmargin.engine.decision import Policy
+from zkmargin.engine.evidence import NO_EVIDENCE, ProofInHand, Source, consult
 from zkmargin.engine.keeper import Keeper
 from zkmargin.engine.local_chain import LocalChain
 from zkmargin.engine.local_state import LocalRules
 from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
-from zkmargin.engine.opening import Openings
+from zkmargin.engine.opening import Openings, opening_text
+from zkmargin.engine.screen import Verdict
 from zkmargin.engine.venue import VenueView
 from zkmargin.engine.view import Status
 from zkmargin.margin import margin
@@ -147,6 +150,48 @@ def test_nothing_adverse_starts_at_breaker_level_two() -> None:
     chain, openings = opened_chain([book]), openings_of([book])
     chain.mine(1, lambda state: setattr(state, "level", 2))
     assert _run(_keeper(chain, openings), chain, 3, 9, CRASH) == []
+
+
+def test_a_proof_in_hand_is_believed_before_an_opening_and_passed_on() -> None:
+    book = short_put_book(1, 60_000)
+    chain = opened_chain([book])
+    chain.publish(market(3, START))
+    in_hand = ProofInHand(1, commitment(book), 1, BPS, 3, opening_text(book))
+    level = chain.state.rules.initial_level
+    keeper = Keeper(
+        LocalVenue(chain, "keeper"),
+        openings_of([]),
+        OpeningAttestor(),
+        Policy(call=True),
+        initial_level=level,
+        proofs={1: in_hand},
+    )
+    ((seen, decision),) = keeper.step()
+    assert seen.evidence.source == Source.PROOF
+    assert decision.action is not None
+    assert decision.action.kind == Kind.PROVE
+    chain.mine()
+    assert _at(keeper).account(1).status == Status.HEALTHY
+
+
+def test_a_proof_of_an_earlier_version_is_not_believed() -> None:
+    book = short_put_book(1, 60_000)
+    chain = opened_chain([book])
+    chain.publish(market(3, START))
+    old = ProofInHand(1, commitment(book), 0, BPS, 3, opening_text(book))
+    view = LocalVenue(chain, "keeper").view()
+    evidence = consult(view.account(1), view.clock, {1: old}, lambda account, epoch: None)
+    assert evidence == NO_EVIDENCE
+
+
+def test_a_margin_proof_of_the_latest_epoch_on_chain_settles_the_matter() -> None:
+    book = short_put_book(1, 60_000)
+    chain = opened_chain([book])
+    keeper = _keeper(chain, openings_of([book]))
+    _run(keeper, chain, 3, 4, START)
+    view = _at(keeper)
+    evidence = consult(view.account(1), view.clock, {}, lambda account, epoch: Verdict.SHORT)
+    assert (evidence.source, evidence.verdict) == (Source.CHAIN, Verdict.HEALTHY)
 
 
 def test_a_stale_account_is_called_if_nothing_is_known_of_it() -> None:

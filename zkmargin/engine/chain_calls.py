@@ -31,10 +31,10 @@ class ChainAttestor:
     def attest(self, action: Action, book: Book, snapshot: Snapshot) -> Action:
         """The action with its proof; raises ProvingError if the statement is not true."""
         if action.kind == Kind.PROVE:
-            return action.proven(_text(prove_for(self.deployment, book, snapshot).proof))
+            return action.proven(proof_text(prove_for(self.deployment, book, snapshot).proof))
         if action.kind == Kind.REPORT:
             made = prove_short_for(self.deployment, book, snapshot, self.sender)
-            return action.proven(_text(made.proof))
+            return action.proven(proof_text(made.proof))
         raise ProvingError(f"{action.kind}: this deployment has no verifier for it")
 
 
@@ -73,7 +73,8 @@ def _award(action: Action) -> tuple[int, int, int, int, int]:
     return (given["max_price"], fraction, target, action.expects.version, action.epoch)
 
 
-def _text(proof: Proof) -> str:
+def proof_text(proof: Proof) -> str:
+    """A proof as actions carry it."""
     return canonical(contract_proof(proof))
 
 

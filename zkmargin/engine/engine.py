@@ -8,12 +8,14 @@ the store before it happens. It keeps nothing in memory that it could not find a
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from zkmargin.engine.chain_follower import ChainFollower
 from zkmargin.engine.decision import Decision, Policy, Situation, decide
 from zkmargin.engine.decision_log import entry_text
+from zkmargin.engine.evidence import ProofInHand
 from zkmargin.engine.observation import Observer
 from zkmargin.engine.opening import Openings
 from zkmargin.engine.outbox import Outbox
@@ -48,6 +50,7 @@ class Engine:
     openings        books that it holds
     attestor        makes its proofs
     initial_level   of a lot's margin [bps]
+    proofs          accepted margin proofs by account (`ProofInbox`)
     log             where it says what it sends, abandons and waits for
     """
 
@@ -60,13 +63,14 @@ class Engine:
         policy: Policy,
         *,
         initial_level: int,
+        proofs: Mapping[int, ProofInHand] | None = None,
         log: Logger | None = None,
     ) -> None:
         self.store = store
         self._log = log
         self.policy = policy
-        self.observer = Observer(venue, openings)
-        preparer = Preparer(venue, openings, attestor, initial_level=initial_level)
+        self.observer = Observer(venue, openings, proofs)
+        preparer = Preparer(venue, openings, attestor, initial_level=initial_level, proofs=proofs)
         self._follower = ChainFollower(venue, store)
         self._outbox = Outbox(venue, store, openings, preparer, log)
         self._last: dict[int, tuple[object, ...]] = {}

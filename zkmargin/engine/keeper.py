@@ -7,8 +7,11 @@ in memory. `zkmargin.engine.engine` is the keeper that survives a crash.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from zkmargin.engine.action import Action, Signed
 from zkmargin.engine.decision import Decision, Policy, Situation, decide, refusal
+from zkmargin.engine.evidence import ProofInHand
 from zkmargin.engine.observation import Observer
 from zkmargin.engine.opening import Openings
 from zkmargin.engine.preparation import Preparer
@@ -21,6 +24,7 @@ class Keeper:
 
     policy          what it does; may be replaced between two steps
     initial_level   of a lot's margin [bps]
+    proofs          accepted margin proofs by account (`ProofInbox`)
     """
 
     def __init__(
@@ -31,12 +35,15 @@ class Keeper:
         policy: Policy,
         *,
         initial_level: int,
+        proofs: Mapping[int, ProofInHand] | None = None,
     ) -> None:
         self.venue = venue
         self.openings = openings
         self.policy = policy
-        self.observer = Observer(venue, openings)
-        self._preparer = Preparer(venue, openings, attestor, initial_level=initial_level)
+        self.observer = Observer(venue, openings, proofs)
+        self._preparer = Preparer(
+            venue, openings, attestor, initial_level=initial_level, proofs=proofs
+        )
         self._under_way: dict[int, Signed] = {}
 
     def step(self) -> list[tuple[Situation, Decision]]:

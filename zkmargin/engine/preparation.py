@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zkmargin.book import Book
 from zkmargin.engine.action import Action, Kind
+from zkmargin.engine.evidence import ProofInHand
 from zkmargin.engine.opening import Openings
 from zkmargin.engine.settlement import lot_account, settlement
 from zkmargin.engine.venue import Attestor, Venue
@@ -30,12 +32,19 @@ class Preparer:
     """Makes actions ready to be signed.
 
     initial_level   of a lot's margin [bps]
-    proofs          margin proofs in hand, by (account, epoch)
+    proofs          accepted margin proofs by account: passed on instead of made
     """
 
     def __init__(
-        self, venue: Venue, openings: Openings, attestor: Attestor, *, initial_level: int
+        self,
+        venue: Venue,
+        openings: Openings,
+        attestor: Attestor,
+        *,
+        initial_level: int,
+        proofs: Mapping[int, ProofInHand] | None = None,
     ) -> None:
+        self.proofs = proofs if proofs is not None else {}
         self.venue = venue
         self.openings = openings
         self.attestor = attestor
@@ -49,6 +58,8 @@ class Preparer:
         """
         if action.kind not in _PROVEN:
             return Prepared(action)
+        if action.kind == Kind.PROVE and (text := self._in_hand(action)):
+            return Prepared(action.proven(text))
         book = self.openings.find(account)
         if book is None:
             raise ProvingError(f"account {account.id}: no opening of its commitment is held")
@@ -58,6 +69,14 @@ class Preparer:
         if action.kind == Kind.SETTLE:
             return self._settlement(action, book, snapshot)
         return Prepared(self.attestor.attest(action, book, snapshot))
+
+    def _in_hand(self, action: Action) -> str:
+        """The proof in hand that an action is for, empty if there is none."""
+        proof, seen = self.proofs.get(action.account), action.expects
+        if proof is None or proof.epoch != action.epoch:
+            return ""
+        same = (proof.commitment, proof.version) == (seen.commitment, seen.version)
+        return proof.text if same else ""
 
     def _settlement(self, action: Action, book: Book, snapshot: Snapshot) -> Prepared:
         auction = self.venue.view().auction_of(action.account)
