@@ -2,7 +2,7 @@
 pragma solidity 0.8.30;
 
 /// @notice What an account is now: a pure function of its stored words, the oracle's latest snapshot, the
-/// chain's time and the registry's clock (`AccountStatus.sol`, `zkmargin/engine/account_state.py`).
+/// chain's time and the registry's clock (`AccountStatus.sol`, `zkmargin/registry/account_status.py`).
 /// @dev The numbers are part of the interface (events, Python).
 enum Status {
     None, // 0: never opened

@@ -34,7 +34,7 @@ struct Freshness {
 }
 
 /// @title Status of an account
-/// @notice Pure, and the same in `zkmargin/engine/account_state.py`: nobody has to act for an account to
+/// @notice Pure, and the same in `zkmargin/registry/account_status.py`: nobody has to act for an account to
 /// become Stale or Presumed.
 library AccountStatus {
     uint256 private constant BPS = 10_000;

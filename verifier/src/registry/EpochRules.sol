@@ -5,7 +5,7 @@ import {Account, Phase} from "../interfaces/IAccounts.sol";
 import {IMarginRegistry} from "../interfaces/IMarginRegistry.sol";
 
 /// @title Which epochs a proof may be of
-/// @notice Reads the account only, and is the same in `zkmargin/engine/epoch_rules.py`. Proof bytes identify nothing (they can be
+/// @notice Reads the account only, and is the same in `zkmargin/registry/epoch_rules.py`. Proof bytes identify nothing (they can be
 /// re-randomised), so all protection against replay is here and in the header.
 library EpochRules {
     /// @notice Reverts unless a margin proof of the epoch counts for the account.

@@ -18,7 +18,7 @@ struct Clock {
 }
 
 /// @title Arithmetic of the clock
-/// @notice Pure, and the same in `zkmargin/engine/margin_clock.py`. A stop can only add to the time that an
+/// @notice Pure, and the same in `zkmargin/registry/margin_clock.py`. A stop can only add to the time that an
 /// owner has: no function here makes a deadline come nearer.
 library MarginClock {
     uint8 internal constant GUARDIAN = 1;
