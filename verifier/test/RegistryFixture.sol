@@ -88,7 +88,7 @@ abstract contract RegistryFixture is OracleFixture {
     }
 
     /// @dev Long silence is allowed, and no move trips a breaker, unless a test trips it.
-    function feedRules() internal pure override returns (FeedConfig memory rules) {
+    function feedRules() internal pure virtual override returns (FeedConfig memory rules) {
         rules = super.feedRules();
         (rules.silence, rules.freezeDeviation, rules.cautionDeviation) = (365 days, 9999, 9998);
         (rules.haltJump, rules.freezeBasis, rules.maxDelay) = (9999, 9999, 120);

@@ -29,7 +29,7 @@ class Rules:
     """Numbers of a registry that its state machine uses; as `RegistryParams` in Solidity.
 
     window, fresh_epochs [epochs]; max_age, max_pause, resume_grace [s]; answer_window,
-    holder_window [clock, s]; stale_move [bps]; call_bond, fine, holder_bond, min_bounty [1e-6 quote].
+    holder_window [clock, s]; stale_move [bps]; the rest [1e-6 quote].
     """
 
     window: int

@@ -28,7 +28,7 @@ def require_recent(epoch: int, latest: int, window: int) -> None:
 
 
 def require_order(account: Account, epoch: int) -> None:
-    """Raises `RefusedError` if the epoch is not newer than the proof, or before commitment or call."""
+    """Raises `RefusedError` if not newer than the proof, or before commitment or call."""
     require(epoch > account.proven_epoch, Refusal.EPOCH_NOT_NEWER)
     require(epoch >= account.commit_epoch, Refusal.EPOCH_BEFORE_COMMITMENT)
     no_call = account.phase is Phase.OPEN
