@@ -25,7 +25,7 @@ LIKELY: Final[dict[Status, tuple[Kind, ...]]] = {
     Status.HEALTHY: (Kind.ADVANCE, Kind.PROVE, Kind.SHORTFALL, Kind.CLOSE, Kind.BATCH, Kind.CALL),
     Status.STALE: (Kind.CALL,) * 3 + (Kind.SHORTFALL,) * 3 + (Kind.PROVE, Kind.ADVANCE, Kind.BATCH),
     Status.CALLED: (Kind.PROVE, Kind.ADVANCE, Kind.EXPIRE, Kind.SHORTFALL, Kind.BATCH, Kind.CALL),
-    Status.PRESUMED: (Kind.EXPIRE, Kind.SLASH, Kind.PROVE, Kind.SHORTFALL, Kind.ADVANCE),
+    Status.PRESUMED: (Kind.SLASH,) * 3 + (Kind.EXPIRE, Kind.PROVE, Kind.SHORTFALL, Kind.ADVANCE),
     Status.LIQUIDATABLE: (Kind.LOCK,) * 3 + (Kind.PROVE, Kind.SETTLE, Kind.AWARD, Kind.SHORTFALL),
     Status.IN_AUCTION: (Kind.AWARD, Kind.SETTLE, Kind.RELEASE, Kind.PROVE, Kind.REOPEN),
     Status.AWARDED: (Kind.SETTLE, Kind.REOPEN, Kind.RELEASE, Kind.PROVE, Kind.AWARD),
@@ -57,11 +57,13 @@ def write_sequences(path: Path, count: int, seed: int) -> Counter[str]:
 
 def _settle_down(world: World, id: int, steps: list[bytes]) -> None:
     # Levels, pauses and a feed that is down must not outlive the sequence.
-    calm = (
+    calm: tuple[Step, ...] = (
         Step(Kind.RESUME, id, world.time),
         Step(Kind.FEED, id, world.time, flag=0, value=world.time),
         Step(Kind.UNPAUSE, id, world.time, flag=1),
     )
+    if id % 3 == 0 and world.bond < RULES.holder_bond:
+        calm += (Step(Kind.BOND, id, world.time, value=3 * RULES.holder_bond),)
     for step in calm:
         world.apply(step)
         steps.append(step.to_bytes())
@@ -71,12 +73,12 @@ def _step(rng: Random, world: World, id: int) -> Step:
     status = status_of(world.accounts[id], world.moment(), RULES)
     time = world.time + rng.choice((0, 0, 1, 7))
     roll = rng.random()
-    if roll < 0.12:
+    if roll < (0.4 if status in (Status.CALLED, Status.PRESUMED) else 0.12):
         return Step(Kind.WAIT, id, _edge(rng, world, id))
-    if roll < 0.27:
+    if 0.4 <= roll < 0.55:
         time = max(time, world.snapshots[world.latest].time + 30)
         return Step(Kind.PUBLISH, id, time, value=_index(rng, world, id))
-    kinds = RARE if roll < 0.36 else LIKELY[status]
+    kinds = RARE if roll > 0.92 else LIKELY[status]
     return _fill(rng, world, Step(rng.choice(kinds), id, time))
 
 
@@ -127,7 +129,7 @@ def _fill(rng: Random, world: World, step: Step) -> Step:
         case Kind.FUND | Kind.PAY_BOUNTY:
             return replace(step, value=rng.randint(0, 30_000_000))
         case Kind.BOND:
-            return replace(step, value=1_000_000_000)
+            return replace(step, value=100_000_000)
         case Kind.FEED:
             return replace(step, flag=rng.randint(0, 1), value=step.time - rng.randint(-9, 900))
         case Kind.TRIP:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The registry's contract and its Python state machine agree on random sequences of events.
 
-REGISTRY_SEQUENCES=100000 sets how many (tests/README.md has what it takes); the seeds are fixed, so a
+REGISTRY_SEQUENCES=100000 sets how many (docs/registry.md has what it takes). Seeds are fixed: a
 smaller run is a part of the larger one.
 """
 
@@ -13,10 +13,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-
 from contracts.conftest import FORGE, ROOT, VERIFIER
 from contracts.registry_sequences import write_sequences
 from contracts.registry_world import Kind
+
 from zkmargin.registry.refusal import Refusal
 
 pytestmark = pytest.mark.needs("node", "forge")
