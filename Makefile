@@ -32,7 +32,7 @@ format: .venv/dev ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .
 
 snapshots: .venv/dev node_modules/.done ## Rewrite tests/snapshots from what is measured now
-	$(TESTS) tests/circuits/test_constraints.py --write-snapshots
+	$(TESTS) tests/circuits/test_constraints.py tests/contracts/test_gas.py --write-snapshots
 
 tables: .venv/dev ## Rewrite the generated tables and their circuits
 	$(BIN)/python -m zkmargin.generators.tablegen --write

@@ -19,9 +19,11 @@ from contracts.registry_world import Kind
 
 from zkmargin.registry.refusal import Refusal
 
-pytestmark = pytest.mark.needs("node", "forge")
+pytestmark = [pytest.mark.chain, pytest.mark.slow]
 
 A_FILE = 1000  # sequences
+FEW = 20  # sequences in the file that forge replays by itself
+COMMITTED = VERIFIER / "test" / "vectors" / "registry_sequences.bin"
 FOLDER = ROOT / "build" / "contracts" / "sequences"
 NOT_RANDOM = {
     "ALARM_RAISED",
@@ -31,7 +33,7 @@ NOT_RANDOM = {
 
 def replay(path: Path) -> subprocess.CompletedProcess[str]:
     arguments = ("test", "--match-contract", "RegistryTwinTest", "--gas-limit", str(10**12))
-    environment = os.environ | {"REGISTRY_SEQUENCES": str(path)}
+    environment = os.environ | {"REGISTRY_FILE": str(path)}
     return subprocess.run(
         [FORGE, *arguments],
         cwd=VERIFIER,
@@ -54,6 +56,11 @@ def test_contract_and_python_agree_on_random_sequences() -> None:
     # A sequence that never reaches an action or a refusal proves nothing about it.
     unseen = {k.name for k in Kind} | {r.name for r in Refusal} - NOT_RANDOM
     assert unseen - seen.keys() == set()
+
+
+def test_the_committed_file_is_what_the_generator_writes(tmp_path: Path) -> None:
+    write_sequences(tmp_path / "few.bin", FEW, seed=0)
+    assert COMMITTED.read_bytes() == (tmp_path / "few.bin").read_bytes()
 
 
 def test_one_wrong_event_is_noticed() -> None:

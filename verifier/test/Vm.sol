@@ -26,7 +26,6 @@ interface Vm {
 
     function lastCallGas() external view returns (Gas memory);
     function readFileBinary(string calldata path) external view returns (bytes memory);
-    function skip(bool yes) external;
     function envOr(string calldata name, string calldata fallbackValue) external view returns (string memory);
     function warp(uint256 timestamp) external;
     function roll(uint256 number) external;
