@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gas of whole transactions (intrinsic gas, calldata, storage): as committed, and within budget.
 
-RegistryGas.t.sol measures; `make snapshots` rewrites tests/snapshots/gas.json, and nothing else does.
+RegistryGas.t.sol measures; `make snapshots` alone rewrites tests/snapshots/gas.json.
 """
 
 from __future__ import annotations

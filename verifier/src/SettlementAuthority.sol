@@ -15,8 +15,8 @@ contract SettlementAuthority is IAdvanceAuthority {
     /// @notice Thrown when an address that must be given is zero.
     error SettlementZero();
 
-    event SettlementScheduled(address next, uint40 readyAt);
-    event SettlementChanged(address settlement);
+    event SettlementScheduled(address indexed next, uint40 readyAt);
+    event SettlementChanged(address indexed settlement);
 
     bytes32 private constant DOMAIN =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
