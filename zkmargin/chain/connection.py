@@ -7,6 +7,7 @@ address of a node is shown without its path, which may hold a provider's key.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,10 @@ from zkmargin.errors import ChainError
 from zkmargin.web_address import without_path
 
 T = TypeVar("T")
+
+# Their debug lines hold a node's whole address, and with it a provider's key.
+for _library in ("web3", "urllib3"):
+    logging.getLogger(_library).setLevel(logging.INFO)
 
 _GAS_MARGIN: Final = 120  # gas limit, of the estimate [percent]
 _WEI: Final = 10**18

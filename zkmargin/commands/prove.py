@@ -58,6 +58,11 @@ from zkmargin.statement_proof import StatementProof
     metavar="NUMBER",
     help="Domain that the verifier expects; 0, the default, binds the proof to no contract.",
 )
+@click.option(
+    "--deployment",
+    type=EXISTING,
+    help="Deployment file, from which domain and preset are taken.",
+)
 @click.option("--backend", default="auto", show_default=True, help="auto, native or snarkjs.")
 @view_secret_option
 @click.option("-o", "--output", type=OUTPUT, default=Path("proof.json"), show_default=True)
@@ -70,6 +75,7 @@ def command(
     beneficiary: int | None,
     preset: str | None,
     domain: int,
+    deployment: Path | None,
     backend: str,
     view_secret: Path | None,
     output: Path,
@@ -82,6 +88,10 @@ def command(
     short = statement == ShortfallStatement.circuit
     if short != (beneficiary is not None):
         raise click.UsageError("--beneficiary goes with --statement shortfall, and it with that")
+    if deployment is not None:
+        if domain or preset:
+            raise click.UsageError("--deployment takes the place of --domain and --preset")
+        domain, preset = _deployed(deployment, statement)
     snapshot = load_snapshot(snapshot_file)
     book = open_book(book_file, view_secret)
     report = report_of(book_file, snapshot, book)
@@ -104,6 +114,14 @@ def command(
         print_json({**dump_proof(proof), "backend": chosen, "seconds": seconds})
     say(f"wrote {output}: preset {proof.preset}, {proof.status} key")
     next_step(f"zkmargin verify {output} --snapshot {snapshot_file} --level {level}")
+
+
+def _deployed(path: Path, circuit: str) -> tuple[int, str]:
+    """Domain and preset that the registry of a deployment demands of a circuit's proofs."""
+    from zkmargin.chain.deployment import load_deployment  # needs the extra `chain`
+
+    deployment = load_deployment(path)
+    return deployment.domain(circuit), deployment.preset(circuit).name
 
 
 def _stop(report: MarginReport, level: int, as_json: bool) -> NoReturn:
