@@ -84,3 +84,12 @@ def test_a_store_that_is_not_there_is_a_tool_that_failed(tmp_path: Path) -> None
     result = _run("status", "--store", f"sqlite:///{tmp_path}/no/such.db")
     assert result.exit_code == 3
     assert "the store cannot be opened" in result.output
+
+
+def test_the_hedge_of_a_lot_states_trade_cost_requirement() -> None:
+    result = _run("hedge", SNAPSHOT, BOOK, "--json")
+    plan = json.loads(result.stdout)
+    assert float(plan["trade"]) == -float(plan["delta"])
+    gain = float(plan["mmr_before"]) - float(plan["mmr_after"])
+    assert plan["worthwhile"] == (gain > float(plan["cost"]))
+    assert result.exit_code == (0 if plan["worthwhile"] else 1)

@@ -177,6 +177,27 @@ def test_the_same_step_is_intended_once(chain: LocalChain, store: Store, tmp_pat
     assert len(store.intents()) == 1
 
 
+def test_two_engines_on_one_store_send_a_step_once(
+    chain: LocalChain, store: Store, tmp_path: Path
+) -> None:
+    first, second = (_engine(chain, store, tmp_path) for _ in range(2))
+    for epoch in range(3, 14):
+        chain.publish(market(epoch, CRASH), seconds=60)
+        seen = [s for engine in (first, second) for s in engine._decisions()]
+        for situation, decision in seen:
+            first._record(situation, decision)
+        waiting = store.intents("intended")
+        for engine in (second, first):
+            for intent in waiting:
+                engine._outbox._dispatch(intent)
+        chain.mine(12)
+        first.step()
+    sent = [i.action.key for i in store.intents("sent", "done", "refused")]
+    assert len(sent) == len(set(sent))
+    assert chain.nonce("keeper") == len(store.intents("done", "refused"))
+    assert chain.state.accounts[1].version == 2
+
+
 def test_a_refused_step_is_decided_again(chain: LocalChain, store: Store, tmp_path: Path) -> None:
     engine = _engine(chain, store, tmp_path)
     _run(engine, chain, 3, 5)  # reported, and the start waits for a block

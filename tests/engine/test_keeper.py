@@ -198,7 +198,7 @@ def test_a_stale_account_is_called_if_nothing_is_known_of_it() -> None:
     book = short_put_book(1, 60_000)
     chain = opened_chain([book], LocalRules(answer_window=100))
     keeper = _keeper(chain, openings_of([]), Policy(call=True))
-    assert _run(keeper, chain, 3, 7, START) == [Kind.CALL]
+    assert _run(keeper, chain, 3, 7, START) == [Kind.CALL, Kind.EXPIRE]
     assert _at(keeper).account(1).status == Status.PRESUMED
 
 

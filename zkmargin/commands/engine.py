@@ -13,6 +13,7 @@ SUMMARIES: Final = {
     "run": "Watch the chain, decide by evidence, and act.",
     "status": "What the engine has under way, and what became of the rest.",
     "replay": "Decide everything in the log again, and compare.",
+    "hedge": "How to neutralise a lot, what it costs, whether it lowers the requirement.",
     "screen": "Which of many books are short under a snapshot.",
 }
 

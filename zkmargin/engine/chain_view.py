@@ -16,6 +16,7 @@ from zkmargin.snapshot import Snapshot
 
 AUCTION_HOUSE: Final = "LiquidationAuction"
 
+_PHASE_CALLED: Final = 2  # of the contract's Phase: None, Open, Called
 _SETTLED_DEPTH: Final = 64  # blocks that a reorganisation does not reach
 
 
@@ -97,6 +98,7 @@ class ChainView:
             deadline=state.deadline,
             owner=state.owner,
             bounty=state.bounty,
+            unrecorded=status == Status.PRESUMED and stored["phase"] == _PHASE_CALLED,
         )
 
     def auction_of(self, account: int) -> AuctionView | None:

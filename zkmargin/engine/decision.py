@@ -23,7 +23,7 @@ HALTED = 3  # breaker level
 class Policy:
     """What an engine does; everything else is left to others.
 
-    call           calls Stale accounts of which nothing is known
+    call           calls Stale accounts of which nothing is known, and records unanswered calls
     answer         proves margin for accounts whose openings it holds, when they need it
     report         reports shortfalls
     start          starts auctions of Liquidatable accounts
@@ -100,6 +100,8 @@ def _before_a_shortfall(seen: Situation, policy: Policy) -> Decision:
 def _call(seen: Situation, policy: Policy) -> Decision:
     """What to do about an account of which nothing is known."""
     account, clock = seen.account, seen.clock
+    if account.unrecorded and policy.call:
+        return _act(seen, Kind.EXPIRE, "a call went unanswered")
     waited = not account.deadline or clock.clock > account.deadline
     unknown = seen.evidence.source == Source.NOTHING
     if account.status == Status.STALE and unknown and policy.call and waited:

@@ -70,6 +70,7 @@ class LocalView:
             deadline=stored.deadline,
             owner=stored.owner,
             bounty=stored.bounty,
+            unrecorded=stored.phase == Status.CALLED and state.status(stored) == Status.PRESUMED,
         )
 
     def auction_of(self, account: int) -> AuctionView | None:

@@ -87,9 +87,9 @@ class Outbox:
         except (ProvingError, Reverted) as error:
             self._abandon(intent, str(error))
             return
-        self.store.sign(intent.id, ready.action, signed)
-        self.venue.send(signed)
-        self._say("sent", intent, "")
+        if self.store.sign(intent.id, ready.action, signed):
+            self.venue.send(signed)
+            self._say("sent", intent, "")
 
     def _send_again(self, intent: Intent) -> None:
         if intent.outcome is not None:

@@ -154,10 +154,14 @@ class Store:
             highest = connection.execute(sa.select(sa.func.max(intents.c.nonce))).scalar()
         return at_least if highest is None else max(at_least, int(highest) + 1)
 
-    def sign(self, intent: int, action: Action, signed: Signed) -> None:
-        """Writes down a transaction before it is sent for the first time."""
-        self._update(
+    def sign(self, intent: int, action: Action, signed: Signed) -> bool:
+        """Writes down a transaction before it is sent for the first time; it may be sent if True.
+
+        False if another engine on this store was faster: the intent has its transaction.
+        """
+        return self._update(
             intent,
+            intents.c.state == "intended",
             state="sent",
             action=action.to_json(),
             nonce=signed.nonce,
@@ -167,12 +171,14 @@ class Store:
 
     def abandon(self, intent: int, note: str) -> None:
         """Gives up an intent that was never signed."""
-        self._update(intent, state="abandoned", note=note, final=True)
+        waiting = intents.c.state == "intended"
+        self._update(intent, waiting, state="abandoned", note=note, final=True)
 
     def settle(self, intent: int, outcome: Outcome, *, final: bool) -> None:
         """Writes down what a block made of an intent."""
         self._update(
             intent,
+            sa.true(),
             state="done" if outcome.done else "refused",
             block=outcome.block,
             number=outcome.number,
@@ -190,9 +196,10 @@ class Store:
             values = {"state": state, "block": None, "number": None}
             connection.execute(intents.update().where(mine).values(values))
 
-    def _update(self, intent: int, **values: Any) -> None:
+    def _update(self, intent: int, where: sa.ColumnElement[bool], **values: Any) -> bool:
         with self._transaction() as connection:
-            connection.execute(intents.update().where(intents.c.id == intent).values(values))
+            mine = sa.and_(intents.c.id == intent, where)
+            return connection.execute(intents.update().where(mine).values(values)).rowcount == 1
 
     @contextmanager
     def _transaction(self) -> Iterator[sa.Connection]:

@@ -85,6 +85,7 @@ class AccountView:
     call_epoch     first epoch that answers a call, or cures a shortfall
     deadline       last second to answer a call [registry clock, s]
     bounty         [1e-6 quote]
+    unrecorded     a call went unanswered, and nobody has recorded it yet
     """
 
     id: int
@@ -98,6 +99,7 @@ class AccountView:
     deadline: int
     owner: str
     bounty: int
+    unrecorded: bool = False
 
     @property
     def answers_from(self) -> int:
