@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gas of whole transactions (intrinsic gas, calldata, storage): as committed, and within budget.
 
-RegistryGas.t.sol measures; `make snapshots` alone rewrites tests/snapshots/gas.json.
+RegistryGas.t.sol and AuctionGas.t.sol measure; `make snapshots` alone rewrites
+tests/snapshots/gas.json.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ MEASURED: Final = re.compile(r'emit Measured\(name: "(\w+)", gas: (\d+)')
 @pytest.fixture(scope="module")
 def measured() -> dict[str, int]:
     """Gas by action, each call in a transaction of its own."""
-    output = forge("test", "--isolate", "--match-contract", "RegistryGas", "-vvvv")
+    output = forge("test", "--isolate", "--match-contract", "(Registry|Auction)Gas", "-vvvv")
     return {name: int(gas) for name, gas in MEASURED.findall(output)}
 
 
