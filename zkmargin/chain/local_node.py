@@ -90,7 +90,7 @@ def start_local_node(
     port        a free one unless told
     raises      ToolError if it cannot be installed, started, or does not answer in time
     """
-    port = port or _free_port()
+    port = _free_port(port)
     command = [str(anvil()), "--port", str(port), "--chain-id", str(chain_id), "--silent"]
     if timestamp is not None:
         command += ["--timestamp", str(timestamp)]
@@ -154,9 +154,17 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _free_port() -> int:
+def _free_port(wanted: int) -> int:
+    """The port if it is free, any free one for 0; another program's answers would pass for anvil's.
+
+    raises   ToolError if the port is taken
+    """
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError as error:
+            raise ToolError(["anvil"], None, f"port {wanted}: {error.strerror}") from error
         return int(probe.getsockname()[1])
 
 
