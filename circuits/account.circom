@@ -13,7 +13,7 @@ include "valuation.circom";
 //   in   snapshotHash   of the market
 //   in   level          [bps], below 2^32: THE CALLER MUST RANGE IT, as with Level
 //   in   book, market   their openings
-//   out  nav, pnl, shift, charges, reserve   as of Valuation
+//   out  nav, pnl, shift, charges, reserve, held, prices   as of Valuation
 //   twin zkmargin/witness.py opening_inputs
 template OpenAccount(SLOTS, EXPIRIES, BLOCKS) {
     signal input domain;
@@ -28,6 +28,8 @@ template OpenAccount(SLOTS, EXPIRIES, BLOCKS) {
     signal output shift[2][EXPIRIES];
     signal output charges;
     signal output reserve;
+    output Holdings(SLOTS) held;
+    output Prices(SLOTS, EXPIRIES, BLOCKS) prices;
 
     // C1: the proof is for this deployment, account, version and level.
     signal domainBound <== domain * commitment; // one-to-one, unlike a square; `_ <==` emits nothing
@@ -49,6 +51,7 @@ template OpenAccount(SLOTS, EXPIRIES, BLOCKS) {
     valuation.perpMagnitude <== opening.perpMagnitude;
     (nav, charges, reserve) <== (valuation.nav, valuation.charges, valuation.reserve);
     (pnl, shift) <== (valuation.pnl, valuation.shift);
+    (held, prices) <== (valuation.held, valuation.prices);
 }
 
 // Level: a margin level, at most 20000 [bps].

@@ -28,8 +28,8 @@ template Charges(SLOTS) {
     signal input vegaSpread;
     signal input maxMultiplier;
     signal input maxGross;
-    input Priced() priced[SLOTS];
-    signal input strike[SLOTS];
+    input Quote() quote[SLOTS];
+    input Exposure() exposure[SLOTS];
     signal input gross[SLOTS];
     signal input magnitude[SLOTS];
     signal output charges;
@@ -40,7 +40,7 @@ template Charges(SLOTS) {
 
     // C1: positions charged by size; max(0, -Q) is half of |Q| - Q.
     var doubleNaked = 0;
-    for (var i = 0; i < SLOTS; i++) doubleNaked += priced[i].liveMagnitude - priced[i].liveNet;
+    for (var i = 0; i < SLOTS; i++) doubleNaked += exposure[i].liveMagnitude - exposure[i].liveNet;
     signal perpCharge <== perpPct * perpMagnitude;
     signal nakedCharge <== nakedPct * doubleNaked;
     signal sized <== index * (2 * perpCharge + nakedCharge);
@@ -48,7 +48,7 @@ template Charges(SLOTS) {
 
     // C2: unwinding the delta hedge.
     var delta = ONE * (base + perp);
-    for (var i = 0; i < SLOTS; i++) delta += priced[i].delta;
+    for (var i = 0; i < SLOTS; i++) delta += exposure[i].delta;
     component net = SignMagnitude(167);
     net.in <== delta;
     signal hedge <== index * net.magnitude;
@@ -60,9 +60,9 @@ template Charges(SLOTS) {
     signal slotVega[SLOTS];
     var vega = 0;
     for (var i = 0; i < SLOTS; i++) {
-        forwardMagnitude[i] <== priced[i].liveMagnitude * priced[i].forward;
-        perRootTime[i] <== forwardMagnitude[i] * priced[i].density;
-        slotVega[i] <== perRootTime[i] * priced[i].rootTime;
+        forwardMagnitude[i] <== exposure[i].liveMagnitude * quote[i].forward;
+        perRootTime[i] <== forwardMagnitude[i] * quote[i].density;
+        slotVega[i] <== perRootTime[i] * quote[i].rootTime;
         vega += slotVega[i];
     }
     signal vegaCharge <== vegaSpread * vega;
@@ -76,7 +76,7 @@ template Charges(SLOTS) {
     signal perpValue <== perpMagnitude * perpMark;
     var total = 10000 * (perpValue + baseValue);
     for (var i = 0; i < SLOTS; i++) {
-        widest[i] <== maxMultiplier * priced[i].forward + 10000 * strike[i];
+        widest[i] <== maxMultiplier * quote[i].forward + 10000 * quote[i].strike;
         notional[i] <== magnitude[i] * widest[i];
         grossNotional[i] <== gross[i] * widest[i];
         reserved += notional[i];

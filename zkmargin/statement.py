@@ -12,8 +12,10 @@ from typing import ClassVar
 from zkmargin.book import Book
 from zkmargin.commitment import commitment
 from zkmargin.errors import BookError, InputError
+from zkmargin.liquidation import Slice
+from zkmargin.margin import MarginReport
 from zkmargin.snapshot import Snapshot
-from zkmargin.units import ADDRESS_BOUND, DOMAIN_BOUND, LEVEL_MAX
+from zkmargin.units import ADDRESS_BOUND, BPS, DOMAIN_BOUND, LEVEL_MAX, NAV_OFFSET
 
 _LEVEL_BITS = 32
 _VERSION_BITS = 64
@@ -85,8 +87,47 @@ class ShortfallStatement(Statement):
     beneficiary: int
 
 
+@dataclass(frozen=True, slots=True)
+class NavStatement(Statement):
+    """A book has exactly this NAV (M4); nav is NAV [1e-6 quote], down, plus 2^96."""
+
+    circuit: ClassVar[str] = "nav"
+    domain: int
+    header: int
+    commitment: int
+    snapshot_hash: int
+    nav: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiquidateStatement(Statement):
+    """A slice of a book in shortfall goes to the winner for the auction's price (L1 to L4).
+
+    price, reserved, deficit, top_up   [1e-6 quote]
+    fraction, discount                 [1e-6]
+    target                             [bps]
+    """
+
+    circuit: ClassVar[str] = "liquidate"
+    domain: int
+    header: int
+    cm_old: int
+    cm_new: int
+    cm_lot: int
+    snapshot_hash: int
+    price: int
+    fraction: int
+    discount: int
+    reserved: int
+    target: int
+    deficit: int
+    winner: int
+    top_up: int
+
+
 STATEMENTS: dict[str, type[Statement]] = {
-    kind.circuit: kind for kind in (MarginStatement, ShortfallStatement)
+    kind.circuit: kind
+    for kind in (MarginStatement, ShortfallStatement, NavStatement, LiquidateStatement)
 }
 
 
@@ -120,6 +161,40 @@ def shortfall_statement(
     paid = checked_address("beneficiary", beneficiary)
     return ShortfallStatement(
         checked_domain(domain), head, commitment(book), snapshot.hash, beneficiary=paid
+    )
+
+
+def nav_statement(report: MarginReport, domain: int) -> NavStatement:
+    """What a NAV proof of a book says in public; raises InputError for a domain out of range."""
+    book = report.book
+    head = header(book.account, book.version, 0)
+    nav = report.nav + NAV_OFFSET
+    return NavStatement(
+        checked_domain(domain), head, commitment(book), report.snapshot.hash, nav=nav
+    )
+
+
+def liquidate_statement(taken: Slice, lot: Book, winner: int, domain: int) -> LiquidateStatement:
+    """What a liquidation proof says in public; the lot is one of this slice.
+
+    raises   InputError if the domain or the winner is out of range
+    """
+    book = taken.old.book
+    return LiquidateStatement(
+        domain=checked_domain(domain),
+        header=header(book.account, book.version, BPS),
+        cm_old=commitment(book),
+        cm_new=commitment(taken.remainder),
+        cm_lot=commitment(lot),
+        snapshot_hash=taken.old.snapshot.hash,
+        price=taken.price,
+        fraction=taken.fraction,
+        discount=taken.terms.discount,
+        reserved=taken.terms.reserved,
+        target=taken.terms.target,
+        deficit=taken.deficit,
+        winner=checked_address("winner", winner),
+        top_up=lot.cash - taken.cash,
     )
 
 

@@ -12,14 +12,28 @@ from collections.abc import Mapping
 from zkmargin.book import EMPTY_SLOT, Book
 from zkmargin.errors import BookError
 from zkmargin.field import MODULUS
+from zkmargin.liquidation import Slice
+from zkmargin.margin import MarginReport
 from zkmargin.params import RiskParams, pack
 from zkmargin.presets import ROWS, Preset
 from zkmargin.snapshot import Row, Snapshot
-from zkmargin.statement import Statement, margin_statement, shortfall_statement
+from zkmargin.statement import (
+    Statement,
+    liquidate_statement,
+    margin_statement,
+    nav_statement,
+    shortfall_statement,
+)
 
 Inputs = dict[str, list[int]]
 
-_SIGNALS = {"snapshot_hash": "snapshotHash"}  # where circom's name is not the field's
+_SIGNALS = {  # where circom's name is not the field's
+    "snapshot_hash": "snapshotHash",
+    "cm_old": "cmOld",
+    "cm_new": "cmNew",
+    "cm_lot": "cmLot",
+    "top_up": "topUp",
+}
 
 
 def margin_inputs(
@@ -42,6 +56,21 @@ def shortfall_inputs(
     """
     public = shortfall_statement(book, snapshot, level, domain, beneficiary)
     return opening_inputs(public, {"level": level}, book, snapshot, preset)
+
+
+def nav_inputs(report: MarginReport, domain: int, preset: Preset) -> Inputs:
+    """Inputs of the nav circuit, every value a field element; raises BookError as margin_inputs."""
+    return opening_inputs(nav_statement(report, domain), {}, report.book, report.snapshot, preset)
+
+
+def liquidate_inputs(taken: Slice, lot: Book, winner: int, domain: int, preset: Preset) -> Inputs:
+    """Inputs of the liquidate circuit, every value a field element; lot is one of this slice.
+
+    raises   BookError if the book or the scenarios do not fit the preset
+    """
+    public = liquidate_statement(taken, lot, winner, domain)
+    identity = {"lotAccount": lot.account, "lotVersion": lot.version, "lotBlinding": lot.blinding}
+    return opening_inputs(public, identity, taken.old.book, taken.old.snapshot, preset)
 
 
 def opening_inputs(

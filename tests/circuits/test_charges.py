@@ -22,9 +22,9 @@ NUMBERS = (
     *("perpPct", "basePct", "nakedPct", "hedgeSpread", "vegaSpread"),
     *("maxMultiplier", "maxGross"),
 )
-NAMES = (*NUMBERS, "priced", "strike", "gross", "magnitude")
+NAMES = (*NUMBERS, "quote", "exposure", "gross", "magnitude")
 CHARGES = compile_template("circuits/charges.circom", "Charges", 2, public=sorted(NAMES))
-PRICED = 18  # signals of the bus
+QUOTE, EXPOSURE = 15, 7  # signals of the buses
 EDGES = {name: margin(book, snapshot) for name, book, snapshot, _ in edge_cases(TINY)}
 BUSY = "every slot in use"
 
@@ -32,7 +32,7 @@ Inputs = dict[str, int | list[int]]
 
 
 def inputs_of(report: MarginReport) -> Inputs:
-    """The inputs of Charges; what it does not read of a priced slot is 0."""
+    """The inputs of Charges; what it does not read of the buses is 0."""
     book, head, p = report.book, report.snapshot.header, report.params
     market = (head.index, head.perp_mark, book.base, book.perp, book.base * head.index)
     rates = (p.perp_pct, p.base_pct, p.naked_pct, p.hedge_spread, p.vega_spread)
@@ -40,21 +40,24 @@ def inputs_of(report: MarginReport) -> Inputs:
     numbers: Inputs = dict(zip(NUMBERS, (*market, abs(book.perp), *rates, *bounds), strict=True))
     slots = [s.slot for s in report.slots]
     lists = {
-        "priced": [x for s in report.slots for x in _priced(s)],
-        "strike": [slot.strike for slot in slots],
+        "quote": [x for s in report.slots for x in _quote(s)],
+        "exposure": [x for s in report.slots for x in _exposure(s)],
         "gross": [abs(slot.call) + abs(slot.put) for slot in slots],
         "magnitude": [abs(slot.net) for slot in slots],
     }
     for name, values in lists.items():
-        length = 2 * PRICED if name == "priced" else 2
+        length = 2 * {"quote": QUOTE, "exposure": EXPOSURE}.get(name, 1)
         numbers[name] = values + [0] * (length - len(values))
     return numbers
 
 
-def _priced(s: PricedSlot) -> list[int]:
+def _quote(s: PricedSlot) -> list[int]:
+    return [s.slot.strike, s.row.forward, s.row.root_time, *[0] * 11, s.density]
+
+
+def _exposure(s: PricedSlot) -> list[int]:
     delta = s.live_net * s.n1 - ONE * s.live_put
-    size = [abs(s.live_net), s.live_net, s.live_put, s.row.forward, s.row.root_time]
-    return [*size, *[0] * 7, delta, s.density, *[0] * 4]
+    return [abs(s.live_net), s.live_net, delta, *[0] * 4]
 
 
 def outputs_of(report: MarginReport) -> dict[str, int]:
@@ -64,12 +67,12 @@ def outputs_of(report: MarginReport) -> dict[str, int]:
 
 def gross_inputs(excess: int) -> Inputs:
     """A book whose gross is `excess` units above a bound of one unit of money."""
-    inputs: Inputs = dict.fromkeys(NUMBERS, 0) | {"priced": [0] * 2 * PRICED}
-    inputs |= {"strike": [0, 0], "gross": [0, 0], "magnitude": [0, 0]}
-    unit = [0] * PRICED
-    unit[3] = 10**10 + excess  # the forward; gross is 1 and the multiplier 1
+    inputs: Inputs = dict.fromkeys(NUMBERS, 0) | {"quote": [0] * 2 * QUOTE}
+    inputs |= {"exposure": [0] * 2 * EXPOSURE, "gross": [0, 0], "magnitude": [0, 0]}
+    unit = [0] * QUOTE
+    unit[1] = 10**10 + excess  # the forward; gross is 1 and the multiplier 1
     return inputs | {
-        "priced": unit + [0] * PRICED,
+        "quote": unit + [0] * QUOTE,
         "gross": [1, 0],
         "maxMultiplier": 1,
         "maxGross": 1,
@@ -118,10 +121,10 @@ def test_a_flipped_sign_of_the_net_delta_is_rejected(name: str) -> None:
 
 @pytest.mark.parametrize("delta", [1 << 167, -(1 << 167) - 1, MODULUS // 2])
 def test_a_net_delta_beyond_its_range_is_rejected(delta: int) -> None:
-    priced = [0] * (2 * PRICED)
-    priced[12] = delta
+    exposure = [0] * (2 * EXPOSURE)
+    exposure[2] = delta
 
-    rejects(CHARGES, inputs_of(EDGES["no slots"]) | {"priced": priced})
+    rejects(CHARGES, inputs_of(EDGES["no slots"]) | {"exposure": exposure})
 
 
 def test_a_smaller_charge_or_reserve_is_rejected() -> None:

@@ -23,8 +23,10 @@ pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
 SLOT = "circuits/slot.circom"
 SIZES = compile_template(SLOT, "Sizes", public=["call", "expiry", "put", "strike"])
 PRICE = compile_template(SLOT, "Slot", 2, public=["position", "rows"])
+EXPOSURE = compile_template(SLOT, "SlotExposure", public=["call", "magnitude", "put", "quote"])
+MOVE = compile_template(SLOT, "SlotMove", public=["exposure", "n1", "n2"])
 SCENARIO = {
-    mode: compile_template(SLOT, "SlotScenario", place, public=["lnMultiplier", "priced"])
+    mode: compile_template(SLOT, "SlotScenario", place, public=["lnMultiplier", "quote"])
     for place, mode in enumerate(("none", "up", "down"))
 }
 CUT, SHIFT_BIT = "FloorCut.out", "NaturalLog.bit[i]"
@@ -39,9 +41,9 @@ Case = tuple[PricedSlot, list[int], list[int]]  # the specification's slot, posi
 def cases_of(name: str) -> list[Case]:
     """The slots of an edge case with the circuit's position and the two rows it opens."""
     book, snapshot = EDGES[name]
-    flat = margin_inputs(book, snapshot, 0, 1, TINY)
-    rows = flat["market"][57:83]
-    positions = [flat["book"][i : i + 5] for i in (7, 12)]
+    inputs = margin_inputs(book, snapshot, 0, 1, TINY)
+    rows = inputs["market"][57:83]
+    positions = [inputs["book"][i : i + 5] for i in (7, 12)]
     priced = [price_slot(slot, snapshot) for slot in book.slots]
     return [(p, position, rows) for p, position in zip(priced, positions, strict=False)]
 
@@ -54,27 +56,44 @@ def named(position: list[int], rows: list[int]) -> dict[str, int | list[int]]:
     return {"position": position, "rows": rows}
 
 
-def bus(p: PricedSlot) -> dict[str, int | list[int]]:
+Bus = dict[str, int | list[int]]
+
+
+def quote(p: PricedSlot) -> Bus:
     """What Slot hands on, in the order of the bus."""
-    live, strike, forward = p.live_net, p.slot.strike, p.row.forward
     vols = p.vols
-    fields: dict[str, int | list[int]] = {
-        "liveMagnitude": abs(live),
-        "liveNet": live,
-        "livePut": p.live_put,
-        "forward": forward,
+    return {
+        "strike": p.slot.strike,
+        "forward": p.row.forward,
         "rootTime": p.row.root_time,
+        "settled": int(p.row.settled),
+        "below": int(p.k < 0),
         "coarse": p.k >> 11,
         "s": [vols.none, vols.up, vols.down],
         "inverse": [inverse(vols, mode) for mode in ("none", "up", "down")],
-        "delta": live * p.n1 - ONE * p.live_put,
+        "n1": p.n1,
+        "n2": p.n2,
         "density": p.density,
+    }
+
+
+def exposure(p: PricedSlot) -> Bus:
+    """What SlotExposure hands on, in the order of the bus."""
+    live, strike, forward = p.live_net, p.slot.strike, p.row.forward
+    return {
+        "liveMagnitude": abs(live),
+        "liveNet": live,
+        "delta": live * p.n1 - ONE * p.live_put,
         "forwardSize": forward * live,
         "strikeSize": strike * live,
         "putForward": forward * p.live_put,
         "baseValue": live * (forward * p.n1 - strike * p.n2),
     }
-    return {name: _reduced(value) for name, value in fields.items()}
+
+
+def flat(bus: Bus) -> list[int]:
+    """The numbers of a bus, as an input."""
+    return [x for v in bus.values() for x in (v if isinstance(v, list) else [v])]
 
 
 def _reduced(value: int | list[int]) -> int | list[int]:
@@ -82,13 +101,24 @@ def _reduced(value: int | list[int]) -> int | list[int]:
 
 
 def expected(p: PricedSlot, place: int) -> dict[str, int | list[int]]:
-    outputs = {f"priced.{name}": value for name, value in bus(p).items()}
+    outputs = {f"quote.{name}": _reduced(value) for name, value in quote(p).items()}
     return outputs | {
-        "value": p.value % MODULUS,
         "gross": abs(p.slot.call) + abs(p.slot.put),
         "magnitude": abs(p.slot.net),
         "chosen": [int(place == j) for j in range(2)],
     }
+
+
+def held(p: PricedSlot) -> dict[str, int | list[int]]:
+    """The inputs of SlotExposure."""
+    slot = p.slot
+    sizes_of = {"call": slot.call, "put": slot.put, "magnitude": abs(slot.net)}
+    return {"quote": flat(quote(p)), **sizes_of}
+
+
+def expected_exposure(p: PricedSlot) -> dict[str, int | list[int]]:
+    outputs = {f"exposure.{name}": _reduced(value) for name, value in exposure(p).items()}
+    return outputs | {"value": p.value % MODULUS}
 
 
 @pytest.mark.parametrize(
@@ -160,16 +190,19 @@ def test_a_flipped_sign_of_a_size_is_rejected(call: int, put: int) -> None:
 def test_a_slot_is_priced_like_the_specification(name: str) -> None:
     for p, position, rows in cases_of(name):
         assert accepts(PRICE, named(position, rows)) == expected(p, position[4])
+        assert accepts(EXPOSURE, held(p)) == expected_exposure(p)
 
 
 def test_random_slots_are_priced_like_the_specification(source: random.Random) -> None:
     for _ in range(25):
         book, snapshot = random_case(source, TINY)
-        flat = margin_inputs(book, snapshot, 0, 1, TINY)
+        inputs = margin_inputs(book, snapshot, 0, 1, TINY)
         for i, slot in enumerate(book.slots):
-            position = flat["book"][7 + 5 * i : 12 + 5 * i]
-            outputs = accepts(PRICE, named(position, flat["market"][57:83]))
-            assert outputs == expected(price_slot(slot, snapshot), position[4])
+            position = inputs["book"][7 + 5 * i : 12 + 5 * i]
+            p = price_slot(slot, snapshot)
+            outputs = accepts(PRICE, named(position, inputs["market"][57:83]))
+            assert outputs == expected(p, position[4])
+            assert accepts(EXPOSURE, held(p)) == expected_exposure(p)
 
 
 @pytest.mark.parametrize("name", ["strike at the forward", "no rows listed"])
@@ -178,10 +211,12 @@ def test_an_unused_slot_is_worth_nothing(name: str) -> None:
     if name == "no rows listed":
         rows = unlisted_rows()
     outputs = accepts(PRICE, named(EMPTY, rows))
-    sums = ("delta", "forwardSize", "strikeSize", "putForward", "baseValue", "liveMagnitude")
+    priced = [outputs[f"quote.{name}"] for name in quote(cases_of("strike at the forward")[0][0])]
+    numbers = [x for v in priced for x in (v if isinstance(v, list) else [v])]
+    worth = accepts(EXPOSURE, {"quote": numbers, "call": 0, "put": 0, "magnitude": 0})
 
-    assert [outputs[f"priced.{part}"] for part in sums] == [0] * len(sums)
-    assert (outputs["value"], outputs["gross"], outputs["magnitude"]) == (0, 0, 0)
+    assert (outputs["gross"], outputs["magnitude"]) == (0, 0)
+    assert set(worth.values()) == {0}
 
 
 def unlisted_rows() -> list[int]:
@@ -249,9 +284,17 @@ def test_a_vol_or_a_moneyness_with_a_free_remainder_is_rejected(shift: int) -> N
 
 def test_another_price_is_rejected() -> None:
     p, position, rows = cases_of("every slot in use")[0]
-    for wire, change in (("value", 1), ("priced.delta", -1), ("priced.s[1]", 1)):
-        honest = {"value": p.value, "priced.delta": bus(p)["delta"], "priced.s[1]": p.vols.up}
-        rejects(PRICE, named(position, rows), wires={wire: int(str(honest[wire])) + change})
+    for name, change in (("n1", 1), ("s[1]", 1), ("below", 1)):
+        honest = {"n1": p.n1, "s[1]": p.vols.up, "below": int(p.k < 0)}[name]
+        rejects(PRICE, named(position, rows), wires={f"quote.{name}": honest + change})
+
+
+@pytest.mark.parametrize("name", ["every slot in use", "settled in the money"])
+def test_another_exposure_or_value_is_rejected(name: str) -> None:
+    for p, _, _ in cases_of(name):
+        rejects(EXPOSURE, held(p), wires={"value": p.value + 1})
+        for part, value in exposure(p).items():
+            rejects(EXPOSURE, held(p), wires={f"exposure.{part}": int(str(value)) - 1})
 
 
 @pytest.mark.parametrize("mode", SCENARIO)
@@ -260,21 +303,20 @@ def test_a_scenario_changes_the_value_like_the_specification(name: str, mode: st
     params = EDGES[name][1].params
     scenarios = [s for block in params.blocks for s in block if s.mode == mode]
     for p, _, _ in cases_of(name):
-        priced = [x for v in bus(p).values() for x in (v if isinstance(v, list) else [v])]
         for s in scenarios[:4]:
-            inputs = {"priced": priced, "lnMultiplier": s.ln_multiplier}
-            out = accepts(SCENARIO[mode], inputs)
+            inputs = {"quote": flat(quote(p)), "lnMultiplier": s.ln_multiplier}
+            moved = accepts(SCENARIO[mode], inputs)
+            out = accepts(MOVE, {"exposure": flat(exposure(p)), **moved})
             change = s.multiplier * int(str(out["onForward"])) - BPS * int(str(out["onStrike"]))
             assert change % MODULUS == p.change(s) % MODULUS
 
 
 def test_a_forged_d1_of_a_scenario_is_rejected() -> None:
     p = cases_of("every slot in use")[0][0]
-    priced = [x for v in bus(p).values() for x in (v if isinstance(v, list) else [v])]
 
     rejects(
         SCENARIO["up"],
-        {"priced": priced, "lnMultiplier": 99},
+        {"quote": flat(quote(p)), "lnMultiplier": 99},
         hints={CUT: "(in - 5) / (1 << SHIFT)"},
     )
 
@@ -282,10 +324,11 @@ def test_a_forged_d1_of_a_scenario_is_rejected() -> None:
 @pytest.mark.parametrize("name", ["every slot in use", "settled in the money"])
 def test_no_wire_of_a_slot_can_change_alone(name: str) -> None:
     p, position, rows = cases_of(name)[0]
-    priced = [x for v in bus(p).values() for x in (v if isinstance(v, list) else [v])]
 
     assert_pinned(PRICE, named(position, rows))
-    assert_pinned(SCENARIO["up"], {"priced": priced, "lnMultiplier": 99})
+    assert_pinned(EXPOSURE, held(p))
+    assert_pinned(MOVE, {"exposure": flat(exposure(p)), "n1": 5, "n2": 7})
+    assert_pinned(SCENARIO["up"], {"quote": flat(quote(p)), "lnMultiplier": 99})
 
 
 def test_no_wire_of_an_unused_slot_can_change_alone() -> None:

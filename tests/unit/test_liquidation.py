@@ -10,15 +10,14 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from random_market import random_case
+from short_books import random_terms, short_case
 
-from zkmargin.book import Book, Slot
+from zkmargin.book import Slot
 from zkmargin.commitment import commitment
 from zkmargin.errors import BookError, InputError
 from zkmargin.liquidation import Slice, Terms, restoring_fraction, smallest_slice
-from zkmargin.margin import VALUE, MarginReport, margin
+from zkmargin.margin import VALUE, margin
 from zkmargin.presets import SMALL, STANDARD, TINY
-from zkmargin.snapshot import Snapshot
 from zkmargin.units import BPS, FRACTION_ONE
 
 # Derive's auction, hand-made vectors: NAV, margin left, buffer, R, d, f*, paid for f*
@@ -33,25 +32,6 @@ SHORT_OF = [  # 2,000 books
     pytest.param(SMALL, 1_300, marks=pytest.mark.slow),
     pytest.param(STANDARD, 200, marks=pytest.mark.slow),
 ]
-
-
-def short_case(rng: random.Random, preset, by: Fraction) -> tuple[Book, Snapshot]:
-    """A random book whose NAV is this part of what it must be worth at level 1."""
-    while True:
-        book, snapshot = random_case(rng, preset)
-        report = margin(book, snapshot)
-        required = report.nav - report.excess(BPS)
-        cash = book.cash + int(by * required) - report.nav
-        if required > 10**6 and abs(cash) < 1 << 62:
-            short = replace(book, cash=cash, version=book.version % 2**63)
-            if margin(short, snapshot).excess_unreduced(BPS) < 0:
-                return short, snapshot
-
-
-def random_terms(rng: random.Random, report: MarginReport) -> Terms:
-    reserved = rng.choice([0, 0, rng.randrange(max(1, abs(report.nav)))])
-    discount = rng.choice([FRACTION_ONE, 950_000, 700_000, 0, rng.randrange(FRACTION_ONE)])
-    return Terms(discount, reserved, rng.choice([BPS, 11_000, 11_500, 15_000]))
 
 
 @pytest.mark.parametrize(("nav", "below", "buffer", "reserved", "d", "fraction", "paid"), DERIVE)
@@ -76,8 +56,7 @@ def test_the_slice_restores_the_target_while_one_step_less_does_not(preset, coun
     rng = random.Random(f"{preset.name} slices")
     parts = 0
     for _ in range(count):
-        short = Fraction(rng.randrange(1, 1000), 1000)
-        report = margin(*short_case(rng, preset, short))
+        report = margin(*short_case(rng, preset))
         terms = random_terms(rng, report)
         found = smallest_slice(report, terms)
         parts += found.fraction < FRACTION_ONE

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma circom 2.2.0;
+
+include "account.circom";
+include "sale.circom";
+
+// Nav: the book behind a commitment has exactly this NAV under a snapshot.              (M4)
+//
+//   public, in this order
+//   domain, header, commitment, snapshotHash   as of Margin; level in the header is 0
+//   nav            NAV rounded down [1e-6 quote], plus 2^96
+//
+//   private
+//   book, market   openings of commitment and snapshotHash
+template Nav(SLOTS, EXPIRIES, BLOCKS) {
+    signal input domain;
+    signal input header;
+    signal input commitment;
+    signal input snapshotHash;
+    signal input nav;
+    input Book(SLOTS) book;
+    input Market(EXPIRIES, BLOCKS) market;
+
+    // C1: the account, and every price.
+    component account = OpenAccount(SLOTS, EXPIRIES, BLOCKS);
+    (account.domain, account.header, account.level) <== (domain, header, 0);
+    (account.commitment, account.snapshotHash) <== (commitment, snapshotHash);
+    (account.book, account.market) <== (book, market);
+
+    // C2: the floor; quotient and remainder are both ranged, so only one integer fits.
+    AssertRange(97)(nav);
+    signal rest <== account.nav - (nav - (1 << 96)) * VALUE();
+    AssertRange(140)(rest);
+    AssertRange(140)(VALUE() - 1 - rest);
+}
