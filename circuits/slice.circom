@@ -72,7 +72,7 @@ bus SignedHoldings(SLOTS) {
 //
 //   in   held       ranged by OpenBook and Slot
 //   in   reserved   cash that is not for sale, in [0, 2^63), ranged by the caller
-//   cost 107 + 84 SLOTS + 42
+//   cost 109 + 84 SLOTS
 template Signs(SLOTS) {
     input Holdings(SLOTS) held;
     signal input reserved;
@@ -93,7 +93,7 @@ template Signs(SLOTS) {
 //   in   fraction      in [0, 1e6], ranged by the caller                           [1e-6]
 //   in   price         [1e-6 quote], below 2^64
 //   out  lot, left     left in the ranges of a book, enforced here
-//   cost 487 + 211 SLOTS
+//   cost 442 + 209 SLOTS
 //   twin zkmargin/liquidation.py Slice
 template Slice(SLOTS) {
     input Holdings(SLOTS) held;

@@ -117,7 +117,7 @@ template Slot(EXPIRIES) {
 //   in   call, put, magnitude   magnitude is |call + put|                 [1e-6 contract]
 //   out  exposure
 //   out  value            V, or the intrinsic value once settled         [1e-12 quote, 2^-120]
-//   cost 14
+//   cost 12
 //   twin zkmargin/margin.py PricedSlot
 template SlotExposure() {
     input Quote() quote;

@@ -61,6 +61,16 @@ GADGETS: dict[str, tuple[str, str, *tuple[int, ...]]] = {
     "charges": ("charges", "Charges", 11),
     "requirement_upper": ("requirement", "RequirementUpper", 22, 8),
     "requirement_lower": ("requirement", "RequirementLower", 22, 8),
+    "excess": ("requirement", "Excess"),
+    "slot_exposure": ("slot", "SlotExposure"),
+    "slot_move": ("slot", "SlotMove"),
+    "for_sale": ("sale", "ForSale"),
+    "sale_price": ("sale", "SalePrice"),
+    "share_40": ("slice", "Share", 40),
+    "share_up_63": ("slice", "ShareUp", 63),
+    "signs": ("slice", "Signs", 11),
+    "slice": ("slice", "Slice", 11),
+    "terms": ("liquidate", "Terms"),
     "valuation": ("valuation", "Valuation", 2, 2, 1),
 }
 CIRCUITS = {
@@ -76,6 +86,7 @@ BUDGETS = {
     "margin_standard": 65_500,
     "margin_large": 131_000,
     "margin_deribit": 65_500,
+    "liquidate_standard": 131_000,
 }
 ONE_MORE_SLOT = 4_500
 OTHER_ROW = re.compile(r"\| (\w+_\w+) \| ([\d,]+) \| 2\^(\d+) \|")

@@ -13,6 +13,7 @@ import random
 import pytest
 
 from circuits.harness import Circuit, assert_pinned
+from circuits.liquidation_cases import LIQUIDATE, NAV, SLICES, nav_inputs_of, sale_inputs
 from circuits.margin_cases import LINEAR, MARGIN, MARKET, MIXED, full_random_case, inputs_of
 from circuits.shortfall_cases import SHORTFALL, in_shortfall, short_inputs_of
 from zkmargin.field import MODULUS
@@ -26,6 +27,8 @@ CASES |= {
     f"shortfall-{name}": (SHORTFALL, short_inputs_of(in_shortfall(*case), case[1]))
     for name, case in BOOKS.items()
 }
+CASES |= {f"liquidate-{name}": (LIQUIDATE, sale_inputs(s)) for name, s in SLICES.items()}
+CASES |= {f"nav-{name}": (NAV, nav_inputs_of(*case)) for name, case in BOOKS.items()}
 FREE_BY_DESIGN: dict[str, str] = {}
 
 every_case = pytest.mark.parametrize(("circuit", "inputs"), CASES.values(), ids=CASES)
@@ -66,7 +69,9 @@ def test_no_public_wire_can_change_alone(
             assert system.broken(forged), f"{signal} accepted as {value}"
 
 
-@pytest.mark.parametrize("circuit", [MARGIN, SHORTFALL], ids=lambda circuit: circuit.template)
+@pytest.mark.parametrize(
+    "circuit", [MARGIN, SHORTFALL, NAV, LIQUIDATE], ids=lambda circuit: circuit.template
+)
 def test_the_wires_that_are_tried_and_the_public_ones_are_all(circuit: Circuit) -> None:
     r1cs = circuit.proven.system.r1cs
 

@@ -11,7 +11,7 @@ import pytest
 from truth import error_terms as terms
 
 from zkmargin import params, units
-from zkmargin.margin import CHARGED, SHOCKED, WEIGHTED
+from zkmargin.margin import CHARGED, SHOCKED, VALUE, WEIGHTED
 from zkmargin.presets import LARGE, ROWS
 from zkmargin.units import BPS, GROSS_BOUND, ONE, RESERVE_NUMERATOR, SIZE
 
@@ -46,6 +46,8 @@ PRODUCTS = {
     "B10": 2**59 * WEIGHTED + 5 * GROSS * BPS * BPS * ONE,
     "B11": 2**59 * CHARGED + HEDGE + VEGA + SIZED,
     "B12": 2**41 * units.PRICE_BOUND * ONE,
+    "B13": units.FRACTION_ONE**2 * (NAV + units.CASH_BOUND * VALUE),
+    "B14": 2**64 * units.FRACTION_ONE**2 * VALUE,
 }
 
 D1_CELLS = ((8 + LN_HIGHEST) * 2**24 / LEAST_TICKS + 28) * 2**units.CELL_BITS
@@ -81,6 +83,13 @@ HONEST: dict[str, tuple[float, float]] = {  # largest honest value, end of what 
     "H24": ((2 + LN_HIGHEST) * 2**units.COARSE_LOG_BITS, 2**23),
     "H25": (WEIGHTED, 2**167),
     "H26": (PRODUCTS["B5"], 2**236),
+    "H27": (NAV + units.CASH_BOUND * VALUE, 2**209),
+    "H28": (5 * GROSS_BOUND + STATIC + RESERVE / WEIGHTED, 2**64),
+    "H29": (NAV / VALUE, 2**69),
+    "H30": (units.FRACTION_ONE**2 * VALUE, 2**180),
+    "H31": (VALUE, 2**140),
+    "H32": (2 * units.CASH_BOUND, 2**65),
+    "H33": (units.NAV_OFFSET + NAV / VALUE, 2**97),
 }
 
 

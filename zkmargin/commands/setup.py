@@ -10,7 +10,7 @@ from zkmargin.documents.writing import Json
 from zkmargin.presets import PRESETS
 from zkmargin.proving.artifacts import build
 from zkmargin.proving.manifest import DEVELOPMENT
-from zkmargin.statement import STATEMENTS
+from zkmargin.statement import STATEMENTS, MarginStatement, ShortfallStatement
 from zkmargin.statement_proof import key_digest
 
 
@@ -39,4 +39,7 @@ def command(preset: str, circuit: str, as_json: bool) -> None:
     say(f"{artifacts.directory}: {manifest.constraints:,} constraints, {manifest.status} key")
     if manifest.status == DEVELOPMENT:
         say("never deploy a development key: whoever made it can forge proofs")
-    next_step(f"zkmargin prove BOOK SNAPSHOT --statement {circuit} --preset {preset}")
+    if circuit in (MarginStatement.circuit, ShortfallStatement.circuit):
+        next_step(f"zkmargin prove BOOK SNAPSHOT --statement {circuit} --preset {preset}")
+    else:
+        next_step("the library proves it: docs/liquidation.md")

@@ -33,8 +33,14 @@ from zkmargin.statement_proof import (
 )
 from zkmargin.units import BPS
 
-_MEANINGS = {"margin": "is healthy at level", "shortfall": "is short at level"}
-_HASHES = ("commitment", "snapshot_hash")
+_MEANINGS = {
+    "margin": "is healthy at level",
+    "shortfall": "is short at level",
+    "nav": "has the NAV below, less 2^96, whatever its margin; level",
+    "liquidate": "goes to the winner in part, as below; it was short at level",
+}
+_HASHES = ("commitment", "snapshot_hash", "cm_old", "cm_new", "cm_lot")
+_ADDRESSES = ("beneficiary", "winner")
 
 
 @click.command("verify")
@@ -124,7 +130,7 @@ def _shown(said: dict[str, int]) -> dict[str, str]:
 def _text(name: str, value: int) -> str:
     if name == "level":
         return grouped_text(value, BPS, 4)
-    if name == "beneficiary":
+    if name in _ADDRESSES:
         return f"{value:#042x}"
     return f"{value:#066x}" if name in _HASHES else str(value)
 
@@ -132,7 +138,9 @@ def _text(name: str, value: int) -> str:
 def _advise(proof: StatementProof[Statement], wanted: dict[str, int | None]) -> None:
     if proof.status == DEVELOPMENT:
         say("the key is a development key: whoever made it can forge proofs")
-    unchecked = [name for name in ("snapshot_hash", "commitment", "level") if not wanted.get(name)]
+    said = said_by(proof)
+    names = ("snapshot_hash", "commitment", "level")
+    unchecked = [name for name in names if name in said and wanted.get(name) is None]
     if unchecked:
         next_step(f"compare {', '.join(unchecked)} with what the chain holds")
     else:
