@@ -12,8 +12,9 @@ from circuits.margin_cases import DOMAIN, LINEAR, MARKET
 from circuits.test_valuation import HELD, ONE, expected, signed
 from zkmargin.book import Book
 from zkmargin.margin import margin
+from zkmargin.statement import header
 from zkmargin.units import BPS, LEVEL_MAX
-from zkmargin.witness import Inputs, header, margin_inputs
+from zkmargin.witness import Inputs, margin_inputs
 
 pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
 

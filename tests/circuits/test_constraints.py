@@ -210,7 +210,7 @@ def test_a_shortfall_costs_no_more_than_a_margin(preset: str) -> None:
 
 @pytest.mark.parametrize(
     ("file", "names"),
-    [("circuits/README.md", [*PRESETS]), ("README.md", ["small", "standard", "large"])],
+    [("circuits/README.md", [*PRESETS]), ("README.md", ["tiny", "small", "standard", "large"])],
 )
 def test_the_tables_of_the_readmes_show_the_committed_costs(file: str, names: list[str]) -> None:
     found = FULL_ROW.findall((ROOT / file).read_text("utf-8"))

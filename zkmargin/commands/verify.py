@@ -138,7 +138,7 @@ def _text(name: str, value: int) -> str:
 def _advise(proof: StatementProof[Statement], wanted: dict[str, int | None]) -> None:
     if proof.status == DEVELOPMENT:
         say("the key is a development key: whoever made it can forge proofs")
-    said = said_by(proof)
+    said = proof.statement.said()
     names = ("snapshot_hash", "commitment", "level")
     unchecked = [name for name in names if name in said and wanted.get(name) is None]
     if unchecked:
