@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from chain.world import CALLER, FIRST_EPOCH, HEALTHY_BOOK, SHORT_BOOK, World
+from click.testing import CliRunner
 
 from zkmargin.chain.account import Status
+from zkmargin.cli import cli
+from zkmargin.documents.book_document import write_book
 from zkmargin.engine.action import Kind
 from zkmargin.engine.chain_calls import ChainAttestor, proof_text
 from zkmargin.engine.chain_venue import ChainVenue
@@ -176,3 +180,23 @@ def test_a_step_that_the_contract_refuses_is_abandoned_with_its_words(
     engine.step()
     (intent,) = store.intents()
     assert (intent.action.kind, intent.state) == (Kind.CALL, "abandoned")
+
+
+def test_the_command_watches_decides_and_acts(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _opened(world)
+    database = f"sqlite:///{tmp_path / 'engine.db'}"
+    monkeypatch.setenv("ZKMARGIN_ENGINE_STORE", database)
+    monkeypatch.setenv("ZKMARGIN_ENGINE_OPENINGS", str(tmp_path / "openings"))
+    (tmp_path / "books").mkdir()
+    for book in BOOKS:
+        write_book(tmp_path / "books" / f"{book.account}.json", book)
+    where = ["--rpc", world.url, "--deployment", str(world.file), "--local-account", "6"]
+    books = ["--books", str(tmp_path / "books")]
+    run = CliRunner().invoke(cli, ["engine", "run", "--once", *books, *where])
+    assert run.exit_code == 0, run.output
+    assert "2 with an action" in run.output
+    assert world.status(SHORT_BOOK.account) is Status.LIQUIDATABLE
+    status = CliRunner().invoke(cli, ["engine", "status", "--json"])
+    assert json.loads(status.stdout)["decisions"] == 2

@@ -16,7 +16,7 @@ from zkmargin.engine.observation import Observer
 from zkmargin.engine.opening import Openings
 from zkmargin.engine.preparation import Preparer
 from zkmargin.engine.venue import Attestor, Venue
-from zkmargin.errors import ProvingError, SnapshotError
+from zkmargin.errors import InputError, ProvingError
 
 
 class Keeper:
@@ -65,7 +65,7 @@ class Keeper:
             return
         try:
             ready = self._preparer.prepare(action, account)
-        except (ProvingError, SnapshotError):
+        except (ProvingError, InputError):
             return  # decided again at the next step, from what is then true
         for book in ready.books:
             self.openings.keep(book)

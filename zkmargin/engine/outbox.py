@@ -16,7 +16,7 @@ from zkmargin.engine.opening import Openings
 from zkmargin.engine.preparation import Preparer
 from zkmargin.engine.store import Intent, Store
 from zkmargin.engine.venue import Venue
-from zkmargin.errors import ProvingError, Reverted, SnapshotError
+from zkmargin.errors import InputError, ProvingError, Reverted, ToolError
 
 if TYPE_CHECKING:
     from zkmargin.logs import Logger
@@ -72,7 +72,7 @@ class Outbox:
             return
         try:
             ready = self.preparer.prepare(intent.action, account)
-        except (ProvingError, SnapshotError) as error:
+        except (ProvingError, InputError, ToolError) as error:
             self._abandon(intent, str(error))
             return
         for book in ready.books:
