@@ -15,7 +15,6 @@ from zkmargin.chain.statements import prove_for, prove_short_for
 from zkmargin.chain.system import System
 from zkmargin.engine.action import Action, Kind, canonical
 from zkmargin.engine.chain_view import AUCTION_HOUSE
-from zkmargin.engine.settlement import Settlement
 from zkmargin.errors import ProvingError
 from zkmargin.proving.groth16 import Proof
 from zkmargin.proving.solidity_verifier import contract_proof
@@ -36,11 +35,7 @@ class ChainAttestor:
         if action.kind == Kind.REPORT:
             made = prove_short_for(self.deployment, book, snapshot, self.sender)
             return action.proven(proof_text(made.proof))
-        raise ProvingError(f"{action.kind} needs no proof of a book alone")
-
-    def attest_settlement(self, action: Action, made: Settlement) -> Action:
-        """Raises ProvingError: no verifier of slices is deployed."""
-        raise ProvingError("settle: this deployment has no verifier of slices")
+        raise ProvingError(f"{action.kind}: this deployment has no verifier for it")
 
 
 def call_of(system: System, action: Action, sender: str) -> Any:

@@ -11,7 +11,6 @@ from zkmargin.engine.action import Action, Kind, Outcome, Signed
 from zkmargin.engine.local_chain import LocalChain
 from zkmargin.engine.local_state import LocalState
 from zkmargin.engine.opening import opening_text
-from zkmargin.engine.settlement import Settlement
 from zkmargin.engine.view import (
     AccountView,
     AuctionView,
@@ -170,7 +169,3 @@ class OpeningAttestor:
             if healthy(margin(book, snapshot), BPS) == short:
                 raise ProvingError(f"account {book.account} is {'healthy' if short else 'short'}")
         return replace(action, proof=opening_text(book))
-
-    def attest_settlement(self, action: Action, made: Settlement) -> Action:
-        """The opening of the old book: all that the slice follows from."""
-        return replace(action, proof=opening_text(made.slice.old.book))

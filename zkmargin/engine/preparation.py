@@ -85,7 +85,7 @@ class Preparer:
         terms = Terms(auction.discount, auction.reserved, auction.target)
         lot = lot_account(auction.id, action.account)
         made = settlement(book, snapshot, terms, lot, self.initial_level)
-        ready = self.attestor.attest_settlement(action, made)
+        ready = self.attestor.attest(action, book, snapshot)
         arguments = {
             "lot_account": lot,
             "top_up": made.top_up,

@@ -10,7 +10,6 @@ from typing import Protocol
 
 from zkmargin.book import Book
 from zkmargin.engine.action import Action, Outcome, Signed
-from zkmargin.engine.settlement import Settlement
 from zkmargin.engine.view import AccountView, AuctionView, BlockId, Clock, VenueEvent
 from zkmargin.snapshot import Snapshot
 
@@ -71,7 +70,4 @@ class Attestor(Protocol):
     """Makes the proofs that actions need."""
 
     def attest(self, action: Action, book: Book, snapshot: Snapshot) -> Action:
-        """A margin or shortfall proof of a book; raises ProvingError if it is not true."""
-
-    def attest_settlement(self, action: Action, made: Settlement) -> Action:
-        """Proofs of a slice and of its lot's margin; raises ProvingError if one is not true."""
+        """The action with its proof; raises ProvingError if the statement is not true."""
