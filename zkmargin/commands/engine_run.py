@@ -21,19 +21,41 @@ from zkmargin.engine.decision import Policy
 from zkmargin.engine.engine import Engine
 from zkmargin.engine.opening import OpeningsDirectory
 from zkmargin.engine.store import Store
+from zkmargin.engine.view import ONE
 from zkmargin.logs import open_log
+from zkmargin.units import QUOTE
 
 
 @click.command("run")
 @click.option("--books", type=click.Path(exists=True, path_type=Path), help="Directory of books.")
 @click.option("--call", is_flag=True, help="Call stale accounts of which nothing is known.")
+@click.option(
+    "--bid-up-to",
+    "most_factor",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Price factor at or below which it bids in auctions.",
+)
+@click.option(
+    "--most-price", type=int, default=0, metavar="QUOTE", help="Most that it pays for a slice."
+)
 @click.option("--once", is_flag=True, help="One step, and end: for a timer.")
 @view_secret_option
 @chain_options
 def command(
-    books: Path | None, call: bool, once: bool, view_secret: Path | None, chain: ChainOptions
+    books: Path | None,
+    call: bool,
+    most_factor: float,
+    most_price: int,
+    once: bool,
+    view_secret: Path | None,
+    chain: ChainOptions,
 ) -> None:
     """Watch all accounts, report shortfalls, answer for the healthy books it holds.
+
+    With an auction house in the deployment it starts auctions, and bids in them if told: registry
+    and house must be allowed to take the sender's bonds and prices (ERC-20 approve).
 
     It can be stopped, or killed, at any moment, and started again: what it has decided and sent
     is in its store. Settings: [engine] and [log] of zkmargin.toml.
@@ -51,7 +73,7 @@ def command(
         store,
         openings,
         ChainAttestor(system.deployment, venue.sender),
-        _policy(system, call),
+        _policy(system, call, round(most_factor * ONE), most_price * QUOTE),
         initial_level=Registry(system).params()["initialLevel"],
         log=log,
     )
@@ -63,10 +85,11 @@ def command(
     next_step("zkmargin engine status")
 
 
-def _policy(system: System, call: bool) -> Policy:
-    """Everything that the deployment has contracts and verifiers for."""
+def _policy(system: System, call: bool, most_factor: int, most_price: int) -> Policy:
+    """What was asked for, as far as the deployment has contracts for it."""
     has_house = AUCTION_HOUSE in system.deployment.contracts
-    return Policy(call=call, start=has_house, most_factor=0)
+    factor = most_factor if has_house and most_price else 0
+    return Policy(call=call, start=has_house, most_factor=factor, most_price=most_price)
 
 
 def _stop() -> threading.Event:
