@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -67,3 +68,31 @@ def test_the_wheel_sets_up_proves_and_verifies(site: Path, empty: Path) -> None:
         assert done.returncode == 0, done.stderr
 
     assert (empty / "cache").is_dir()
+
+
+@pytest.mark.chain
+def test_the_wheel_builds_contracts_and_deploys_them(site: Path, empty: Path) -> None:
+    shipped = site / "zkmargin" / "data" / "deployments" / "local.json"
+    config = {**json.loads(shipped.read_text()), "preset": "tiny"}
+    (empty / "config.json").write_text(json.dumps(config))
+    local = ("chain", "local", "--directory", "local")
+    steps = (
+        ("setup", "tiny"),
+        ("setup", "tiny", "--circuit", "shortfall"),
+        (*local, "--config", "config.json"),
+        (*local, "--stop"),
+    )
+    for step in steps:
+        done = run(site, empty, "-m", "zkmargin", *step)
+
+        assert done.returncode == 0, done.stderr
+    tools = [path.name for path in (empty / "cache").iterdir() if path.is_dir()]
+
+    assert any(name.startswith("contract-tools-") for name in tools)
+
+
+def test_a_wheel_that_only_proves_fetches_nothing_for_contracts(site: Path, empty: Path) -> None:
+    (tools,) = (empty / "cache").glob("tools-*[0-9a-f]")
+
+    assert (tools / "node_modules" / "snarkjs").is_dir()
+    assert not (tools / "node_modules" / "solc").exists()

@@ -18,6 +18,7 @@ from zkmargin.proving.toolchain import cache_dir, checkout, run
 
 _NODE = "install Node.js 18 or later, https://nodejs.org"
 _NATIVE = "pip install 'zkmargin[native]', for proofs in half the time"
+_CHAIN = "pip install 'zkmargin[chain,wallet]', to work with contracts"
 _LATER = "nothing: installed into the cache when it is first needed"
 
 
@@ -72,10 +73,13 @@ def _node() -> list[Finding]:
 
 def _pinned_tools() -> list[Finding]:
     """The tools of package.json, in the checkout or in the cache."""
-    found = {name: _module_version(name) for name in ("circom2", "snarkjs")}
+    names = ("circom2", "snarkjs", "solc", "@foundry-rs/anvil")
+    found = {name: _module_version(name) for name in names}
     return [
         Finding("circom2", found["circom2"], "compiles circuits", _LATER),
         Finding("snarkjs", found["snarkjs"], "reference prover", _LATER),
+        Finding("solc", found["solc"], "compiles contracts", _LATER),
+        Finding("anvil", found["@foundry-rs/anvil"], "local chain", _LATER),
     ]
 
 
@@ -83,6 +87,7 @@ def _native() -> list[Finding]:
     return [
         Finding("wasmtime", _package_version("wasmtime"), "witness in this process", _NATIVE),
         Finding("groth16py", _package_version("groth16py"), "proof in this process", _NATIVE),
+        Finding("web3", _package_version("web3"), "chain and guard", _CHAIN),
     ]
 
 
