@@ -30,6 +30,13 @@ TOOL_FAILED: Final = 3
 DEFECT: Final = 70
 INTERRUPTED: Final = 130
 
+# What a command may miss: the package it imports, and the extra that brings it.
+EXTRAS: Final = {
+    **dict.fromkeys(("web3", "eth_account", "eth_abi", "hexbytes", "structlog"), "chain"),
+    **dict.fromkeys(("sqlalchemy", "alembic"), "engine"),
+    "matplotlib": "simulate",
+}
+
 COMMANDS: Final = {
     "doctor": "What is installed, and what to do about what is not.",
     "snapshot": "Build a market snapshot from option quotes, or show one.",
@@ -108,6 +115,12 @@ def exit_codes() -> Iterator[None]:
         _leave("interrupted", INTERRUPTED)
     except (click.ClickException, click.exceptions.Exit, click.Abort):
         raise
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package not in EXTRAS:
+            raise
+        advice = f"pip install 'zkmargin[{EXTRAS[package]}]'"
+        _leave(f"tool failed: {package} is not installed: {advice}", TOOL_FAILED)
     except Exception:
         _leave(f"{traceback.format_exc()}this is a defect of zkmargin: please report it", DEFECT)
 

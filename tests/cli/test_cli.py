@@ -299,3 +299,15 @@ def test_a_missing_tool_is_exit_code_three(monkeypatch: pytest.MonkeyPatch) -> N
     assert result.exit_code == 3
     assert "node is not on PATH" in result.stderr
     assert "next: zkmargin doctor" in result.stderr
+
+
+def test_a_missing_extra_is_named_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "structlog", None)
+    for name in [n for n in sys.modules if n.startswith(("zkmargin.logs", "zkmargin.commands.g"))]:
+        monkeypatch.delitem(sys.modules, name)
+    result = CliRunner().invoke(cli, ["guard", "--help"])
+
+    assert result.exit_code == 3
+    assert "structlog is not installed: pip install 'zkmargin[chain]'" in result.stderr

@@ -102,7 +102,7 @@ def _answer(program: str) -> str | None:
 
 def _module_version(name: str) -> str | None:
     root = checkout()
-    places = [*([root] if root else []), *sorted(cache_dir().glob("tools-*"))]
+    places = [*([root] if root else []), *sorted(cache_dir().glob("*tools-*"))]
     for place in places:
         manifest = place / "node_modules" / name / "package.json"
         if manifest.is_file():
