@@ -332,4 +332,6 @@ HINTS = {
     ("hint", "value"), [(hint, value) for hint, values in HINTS.items() for value in values]
 )
 def test_a_forged_hint_is_rejected(hint: str, value: str) -> None:
-    rejects(LIQUIDATE, sale_inputs(PARTLY), hints={hint: value})
+    taken = INSOLVENT if hint.startswith("ForSale") else PARTLY
+
+    rejects(LIQUIDATE, sale_inputs(taken), hints={hint: value})
