@@ -9,7 +9,8 @@ import click
 
 from zkmargin.commands.terminal import as_json, next_step, print_json, say
 from zkmargin.documents.writing import Json
-from zkmargin.engine.store import Intent, Store
+from zkmargin.engine.store import Store
+from zkmargin.engine.store_rows import Intent
 from zkmargin.settings import load_settings
 
 

@@ -14,7 +14,8 @@ from zkmargin.engine.chain_follower import FINAL_DEPTH
 from zkmargin.engine.decision import refusal
 from zkmargin.engine.opening import Openings
 from zkmargin.engine.preparation import Preparer
-from zkmargin.engine.store import Intent, Store
+from zkmargin.engine.store import Store
+from zkmargin.engine.store_rows import Intent
 from zkmargin.engine.venue import Venue
 from zkmargin.errors import InputError, ProvingError, Reverted, ToolError
 

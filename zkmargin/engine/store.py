@@ -9,19 +9,18 @@ with its nonce, a block with its events.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from zkmargin.engine.action import Action, Outcome, Signed, canonical
+from zkmargin.engine.action import Action, Outcome, Signed
 from zkmargin.engine.decision_log import GENESIS, LogEntry, chained
 from zkmargin.engine.schema import blocks, decisions, events, intents
+from zkmargin.engine.store_rows import Intent, event_of, event_row, intent_of, intent_row, vars_of
 from zkmargin.engine.view import BlockId, VenueEvent
 from zkmargin.errors import ZkMarginError
 
@@ -32,26 +31,6 @@ _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 class StoreError(ZkMarginError):
     """The database cannot be used now; nothing of the step that failed is lost or done twice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """An action that was decided, and how far it has come.
-
-    state    "intended", then "sent", then "done" or "refused"; "abandoned" if never signed
-    signed   from "sent" on
-    outcome  once a block of the present chain has taken it
-    final    the block is so deep that it is not watched any more
-    """
-
-    id: int
-    decision: int
-    state: str
-    action: Action
-    signed: Signed | None
-    outcome: Outcome | None
-    note: str
-    final: bool
 
 
 class Store:
@@ -90,7 +69,7 @@ class Store:
         with self._transaction() as connection:
             connection.execute(blocks.insert().values(vars_of(block)))
             if happened:
-                connection.execute(events.insert(), [_event_row(e) for e in happened])
+                connection.execute(events.insert(), [event_row(e) for e in happened])
             old = blocks.c.number <= block.number - KEPT_BLOCKS
             stale = sa.select(blocks.c.hash).where(old)
             connection.execute(events.delete().where(events.c.block.in_(stale)))
@@ -109,7 +88,7 @@ class Store:
         with self._transaction() as connection:
             joined = sa.select(events, blocks.c.number).join(blocks)
             rows = connection.execute(joined.order_by(blocks.c.number, events.c.place))
-            return [_event(row) for row in rows]
+            return [event_of(row) for row in rows]
 
     # Decisions and intents
 
@@ -127,7 +106,7 @@ class Store:
             line = chained(place, previous, entry)
             connection.execute(decisions.insert().values(vars_of(line)))
             if action is not None:
-                connection.execute(intents.insert().values(_intent_row(line.place, action)))
+                connection.execute(intents.insert().values(intent_row(line.place, action)))
             return line
 
     def log(self, after: int = 0) -> Iterator[LogEntry]:
@@ -146,7 +125,7 @@ class Store:
         if final is not None:
             query = query.where(intents.c.final == final)
         with self._transaction() as connection:
-            return [_intent(row) for row in connection.execute(query)]
+            return [intent_of(row) for row in connection.execute(query)]
 
     def next_nonce(self, at_least: int) -> int:
         """The nonce after all that were ever given away."""
@@ -210,56 +189,10 @@ class Store:
             raise StoreError(f"the store failed: {_words(error)}") from None
 
 
-def vars_of(record: Any) -> dict[str, Any]:
-    """The fields of a record with slots."""
-    return {name: getattr(record, name) for name in record.__slots__}
-
-
 def _is_live(connection: sa.Connection, key: str) -> bool:
     live = intents.c.state.in_(("intended", "sent", "done"))
     query = sa.select(intents.c.id).where(intents.c.key == key, live)
     return connection.execute(query).first() is not None
-
-
-def _intent_row(decision: int, action: Action) -> dict[str, Any]:
-    return {
-        "key": action.key,
-        "account": str(action.account),
-        "decision": decision,
-        "state": "intended",
-        "action": action.to_json(),
-    }
-
-
-def _intent(row: Any) -> Intent:
-    signed = None if row.raw is None else Signed(row.hash, row.nonce, bytes.fromhex(row.raw))
-    note = row.note if row.state == "refused" else ""
-    outcome = None if row.block is None else Outcome(row.block, row.number, note)
-    action = Action.from_json(row.action)
-    return Intent(
-        row.id, row.decision, row.state, action, signed, outcome, row.note, bool(row.final)
-    )
-
-
-def _event_row(event: VenueEvent) -> dict[str, Any]:
-    return {
-        "block": event.block,
-        "place": event.place,
-        "name": event.name,
-        "account": str(event.account),
-        "details": canonical(dict(event.details)),
-    }
-
-
-def _event(row: Any) -> VenueEvent:
-    return VenueEvent(
-        block=row.block,
-        number=row.number,
-        place=row.place,
-        name=row.name,
-        account=int(row.account),
-        details=json.loads(row.details),
-    )
 
 
 def _migrate(connection: sa.Connection) -> None:
