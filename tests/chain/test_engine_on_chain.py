@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from zkmargin.chain.account import Status
 from zkmargin.cli import cli
 from zkmargin.documents.book_document import write_book
+from zkmargin.documents.proof_document import write_proof
 from zkmargin.engine.action import Kind
 from zkmargin.engine.chain_calls import ChainAttestor, proof_text
 from zkmargin.engine.chain_venue import ChainVenue
@@ -21,6 +22,7 @@ from zkmargin.engine.decision import Policy
 from zkmargin.engine.decision_log import replay
 from zkmargin.engine.engine import Engine
 from zkmargin.engine.opening import OpeningsInMemory
+from zkmargin.engine.proof_directory import ProofDirectory
 from zkmargin.engine.proof_inbox import ProofInbox
 from zkmargin.engine.store import Store
 from zkmargin.margin_proof import margin_artifacts
@@ -142,7 +144,9 @@ def test_an_account_that_nobody_knows_is_called(world: World, store: Store) -> N
     assert world.status(HEALTHY_BOOK.account) is Status.CALLED
 
 
-def test_a_proof_in_hand_is_checked_believed_and_passed_on(world: World, store: Store) -> None:
+def test_a_proof_in_hand_is_checked_believed_and_passed_on(
+    world: World, store: Store, tmp_path: Path
+) -> None:
     world.open(HEALTHY_BOOK, proven=False)
     world.next_epoch()
     system = world.system
@@ -152,7 +156,8 @@ def test_a_proof_in_hand_is_checked_believed_and_passed_on(world: World, store: 
     inbox = ProofInbox(verifier, lambda proof: proof_text(proof.proof))
     proof, account = world.margin_proof(HEALTHY_BOOK), venue.view().account(7)
     assert not inbox.accept(proof, account, FIRST_EPOCH)  # of another epoch
-    assert inbox.accept(proof, account, world.market)
+    write_proof(tmp_path / "proof.json", proof)
+    (tmp_path / "half.json").write_text("{")
     attestor = ChainAttestor(system.deployment, venue.sender)
     engine = Engine(
         venue,
@@ -162,8 +167,10 @@ def test_a_proof_in_hand_is_checked_believed_and_passed_on(world: World, store: 
         Policy(call=True),
         initial_level=12_000,
         proofs=inbox,
+        intake=ProofDirectory(tmp_path, inbox).refresh,
     )
     engine.step()
+    assert set(inbox) == {7}
     assert world.status(HEALTHY_BOOK.account) is Status.HEALTHY
 
 

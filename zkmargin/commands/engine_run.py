@@ -14,20 +14,28 @@ from zkmargin.chain.system import System
 from zkmargin.commands.chain_options import ChainOptions, chain_options
 from zkmargin.commands.opening import open_book, view_secret_option
 from zkmargin.commands.terminal import next_step, say, stages
-from zkmargin.engine.chain_calls import ChainAttestor
+from zkmargin.engine.chain_calls import ChainAttestor, proof_text
 from zkmargin.engine.chain_venue import ChainVenue
 from zkmargin.engine.chain_view import AUCTION_HOUSE
 from zkmargin.engine.decision import Policy
 from zkmargin.engine.engine import Engine
 from zkmargin.engine.opening import OpeningsDirectory
+from zkmargin.engine.proof_directory import ProofDirectory
+from zkmargin.engine.proof_inbox import ProofInbox
 from zkmargin.engine.store import Store
 from zkmargin.engine.view import ONE
 from zkmargin.logs import open_log
 from zkmargin.units import QUOTE
+from zkmargin.wallet.verifier import MarginVerifier
 
 
 @click.command("run")
 @click.option("--books", type=click.Path(exists=True, path_type=Path), help="Directory of books.")
+@click.option(
+    "--proofs",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Directory into which margin proofs of others are put.",
+)
 @click.option("--call", is_flag=True, help="Call stale accounts of which nothing is known.")
 @click.option(
     "--bid-up-to",
@@ -45,6 +53,7 @@ from zkmargin.units import QUOTE
 @chain_options
 def command(
     books: Path | None,
+    proofs: Path | None,
     call: bool,
     most_factor: float,
     most_price: int,
@@ -60,29 +69,49 @@ def command(
     It can be stopped, or killed, at any moment, and started again: what it has decided and sent
     is in its store. Settings: [engine] and [log] of zkmargin.toml.
     """
-    settings = chain.settings
-    store = Store.open(settings.text("engine.store"))
-    openings = OpeningsDirectory(Path(settings.text("engine.openings")))
-    for path in sorted(books.glob("*.json")) if books else ():
-        openings.keep(open_book(path, view_secret))
     with stages() as progress:
         system = chain.system(progress)
-    log = open_log(settings.text("log.format"), settings.text("log.level"))
-    engine = Engine(
-        venue := ChainVenue(system, chain.key(system.connection.chain_id)),
-        store,
-        openings,
-        ChainAttestor(system.deployment, venue.sender),
-        _policy(system, call, round(most_factor * ONE), most_price * QUOTE),
-        initial_level=Registry(system).params()["initialLevel"],
-        log=log,
-    )
+    openings = OpeningsDirectory(Path(chain.settings.text("engine.openings")))
+    for path in sorted(books.glob("*.json")) if books else ():
+        openings.keep(open_book(path, view_secret))
+    policy = _policy(system, call, round(most_factor * ONE), most_price * QUOTE)
+    engine = _engine(system, chain, openings, policy, proofs)
     if once:
         step = engine.step()
         say(f"{step.decided} decisions, {step.acted} with an action")
     else:
-        engine.run(_stop(), pause=settings.number("engine.poll"))
+        engine.run(_stop(), pause=chain.settings.number("engine.poll"))
     next_step("zkmargin engine status")
+
+
+def _engine(
+    system: System,
+    chain: ChainOptions,
+    openings: OpeningsDirectory,
+    policy: Policy,
+    proofs: Path | None,
+) -> Engine:
+    settings, inbox = chain.settings, _inbox(system)
+    venue = ChainVenue(system, chain.key(system.connection.chain_id))
+    return Engine(
+        venue,
+        Store.open(settings.text("engine.store")),
+        openings,
+        ChainAttestor(system.deployment, venue.sender),
+        policy,
+        initial_level=Registry(system).params()["initialLevel"],
+        proofs=inbox,
+        intake=ProofDirectory(proofs, inbox).refresh if proofs else None,
+        log=open_log(settings.text("log.format"), settings.text("log.level")),
+    )
+
+
+def _inbox(system: System) -> ProofInbox:
+    """Proofs in hand, checked with the deployed key."""
+    deployment = system.deployment
+    key = deployment.artifacts("margin").verifying_key
+    verifier = MarginVerifier(key, deployment.domain("margin"))
+    return ProofInbox(verifier, lambda proof: proof_text(proof.proof))
 
 
 def _policy(system: System, call: bool, most_factor: int, most_price: int) -> Policy:

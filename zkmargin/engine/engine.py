@@ -8,7 +8,7 @@ the store before it happens. It keeps nothing in memory that it could not find a
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +21,7 @@ from zkmargin.engine.opening import Openings
 from zkmargin.engine.outbox import Outbox
 from zkmargin.engine.preparation import Preparer
 from zkmargin.engine.store import Store, StoreError
-from zkmargin.engine.venue import Attestor, Venue
+from zkmargin.engine.venue import Attestor, Venue, VenueView
 from zkmargin.errors import ChainError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Engine:
     attestor        makes its proofs
     initial_level   of a lot's margin [bps]
     proofs          accepted margin proofs by account (`ProofInbox`)
+    intake          takes new proofs in at every step (`ProofDirectory.refresh`)
     log             where it says what it sends, abandons and waits for
     """
 
@@ -64,12 +65,13 @@ class Engine:
         *,
         initial_level: int,
         proofs: Mapping[int, ProofInHand] | None = None,
+        intake: Callable[[VenueView], object] | None = None,
         log: Logger | None = None,
     ) -> None:
         self.store = store
         self._log = log
         self.policy = policy
-        self.observer = Observer(venue, openings, proofs)
+        self.observer = Observer(venue, openings, proofs, intake)
         preparer = Preparer(venue, openings, attestor, initial_level=initial_level, proofs=proofs)
         self._follower = ChainFollower(venue, store)
         self._outbox = Outbox(venue, store, openings, preparer, log)

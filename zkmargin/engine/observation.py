@@ -6,7 +6,7 @@ The openings in hand are screened together, once an epoch; the verdicts are the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from zkmargin.book import Book
@@ -42,11 +42,17 @@ class Observer:
     """Reads a venue and the evidence in hand.
 
     proofs   accepted margin proofs by account; the caller checks them before they get here
+    intake   called with every new view before it is judged: where new proofs are taken in
     """
 
     def __init__(
-        self, venue: Venue, openings: Openings, proofs: Mapping[int, ProofInHand] | None = None
+        self,
+        venue: Venue,
+        openings: Openings,
+        proofs: Mapping[int, ProofInHand] | None = None,
+        intake: Callable[[VenueView], object] | None = None,
     ) -> None:
+        self._intake = intake
         self.venue = venue
         self.openings = openings
         self.proofs = proofs if proofs is not None else {}
@@ -55,6 +61,8 @@ class Observer:
     def situations(self) -> Iterator[Situation]:
         """A situation for every open account, in order of id, all at the present head."""
         view = self.venue.view()
+        if self._intake is not None:
+            self._intake(view)
         accounts = [view.account(id_) for id_ in view.accounts()]
         verdicts = self._verdicts(view, accounts)
         for account in accounts:
