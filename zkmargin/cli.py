@@ -43,6 +43,7 @@ COMMANDS: Final = {
     "commit": "The commitment to a book.",
     "check": "The margin of a book under a snapshot.",
     "setup": "Compile a circuit and make its keys.",
+    "build": "Compile a circuit anew, and compare it with what a key was made for.",
     "ceremony": "Make a key whose secrets nobody knows, with a few other people.",
     "prove": "Prove that a book has enough margin.",
     "verify": "Verify a proof, and what it says.",

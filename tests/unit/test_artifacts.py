@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -17,6 +18,8 @@ from zkmargin.errors import ArtifactError, ToolError
 from zkmargin.files import sha256
 from zkmargin.proving.artifacts import Artifacts, artifact_home, build_circuit, load
 from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.manifest import SCHEMA
+from zkmargin.proving.solidity_verifier import verifier_source
 from zkmargin.proving.toolchain import CIRCOM_VERSION
 
 FIXTURES = Path(__file__).parents[1] / "circuits" / "fixtures"
@@ -55,6 +58,9 @@ def test_a_build_leaves_four_files_and_a_manifest_of_them(product: Artifacts) ->
     assert manifest.sources == {"product.circom": sha256(FIXTURES / "product.circom")}
     names = {"product.r1cs", "product.wasm", "product.zkey", "verification_key.json"}
     assert set(manifest.files) == names
+    rendered = verifier_source(product.verifying_key, "CircuitProductVerifier")
+    assert manifest.verifier == hashlib.sha256(rendered.encode()).hexdigest()
+    assert (manifest.transcript, manifest.ptau) == (None, None)
     assert set(contents(product.directory)) == names | {"manifest.json"}
 
 
@@ -73,6 +79,20 @@ def test_a_changed_source_is_built_anew(copied: Path, product: Artifacts, tmp_pa
     rebuilt = build_circuit(CircuitSource(source), copied)
     assert rebuilt.manifest.sources == {"product.circom": sha256(source)}
     assert rebuilt.verifying_key != product.verifying_key
+
+
+def test_a_development_build_of_an_older_zkmargin_is_made_anew(copied: Path) -> None:
+    edit_manifest(copied, lambda m: (m.update(schema=1), m.pop("verifier")))
+
+    assert build_circuit(PRODUCT, copied).manifest.schema == SCHEMA
+
+
+def test_an_older_build_with_strangers_beside_it_is_not_replaced(copied: Path) -> None:
+    (copied / "letter.txt").write_text("dear")
+    edit_manifest(copied, lambda m: (m.update(schema=1), m.pop("verifier")))
+
+    with pytest.raises(ArtifactError, match=r"letter\.txt.*must hold artifacts only"):
+        build_circuit(PRODUCT, copied)
 
 
 def test_a_source_that_does_not_compile_leaves_the_old_build(copied: Path, tmp_path: Path) -> None:
@@ -212,6 +232,9 @@ def test_sizes_that_are_not_the_keys_are_refused(copied: Path, field: str) -> No
         (lambda m: m.update(flags="--O2"), "manifest.json flags"),
         (lambda m: m["sources"].update({"product.circom": "0"}), "manifest.json sources"),
         (lambda m: m["files"].pop("product.zkey"), "manifest.json files"),
+        (lambda m: m.update(verifier="0x00"), "manifest.json verifier"),
+        (lambda m: m.update(ptau="0" * 64), "manifest.json ptau"),
+        (lambda m: m.update(transcript="0" * 64), "manifest.json transcript"),
         (lambda m: m["files"].update({"../key": "0" * 64}), "manifest.json files"),
     ],
 )

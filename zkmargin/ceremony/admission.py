@@ -25,7 +25,7 @@ from zkmargin.proving.zkey import read_zkey
 
 _SHARED: Final = (  # fields of the manifest that the transcript has too
     *("compiler", "flags", "constraints", "wires", "public_signals", "sources"),
-    "files",
+    *("files", "ptau"),
 )
 
 
@@ -45,7 +45,11 @@ def check_vouched(directory: Path, manifest: Manifest, key: VerifyingKey) -> Non
     if transcript.status != manifest.status:
         rule = f"the transcript is that of a {transcript.status} key"
         raise ArtifactError(f"{MANIFEST_FILE} status", manifest.status, rule)
-    said = {**asdict(transcript.circuit), "files": final_files(transcript)}
+    said = {
+        **asdict(transcript.circuit),
+        "files": final_files(transcript),
+        "ptau": transcript.powers.sha256,
+    }
     for name in _SHARED:
         if getattr(manifest, name) != said[name]:
             rule = f"the transcript has {said[name]}"

@@ -32,8 +32,15 @@ from zkmargin.ceremony.verification import check_valid
 from zkmargin.errors import ArtifactError
 from zkmargin.files import sha256
 from zkmargin.progress import Progress, Stages
-from zkmargin.proving.artifacts import COMPILER, load, write_manifest, write_verifying_key
+from zkmargin.proving.artifacts import (
+    COMPILER,
+    load,
+    verifier_hash,
+    write_manifest,
+    write_verifying_key,
+)
 from zkmargin.proving.circuit_source import CircuitSource
+from zkmargin.proving.groth16 import load_verifying_key
 from zkmargin.proving.manifest import CEREMONY, DEVELOPMENT, KEY_FILE, SCHEMA, Manifest
 from zkmargin.proving.r1cs import read_r1cs
 from zkmargin.proving.toolchain import CIRCOM_FLAGS, CompiledCircuit, compile_circuit
@@ -141,7 +148,7 @@ def finalise(
             shutil.copyfile(path, new / path.name)
         write_verifying_key(new / ceremony.key_name, new / KEY_FILE)
         done = _record(ceremony, new, FinalRecord(now, zkey, sha256(new / KEY_FILE)))
-        write_manifest(new, _manifest(done.transcript))
+        write_manifest(new, _manifest(new, done.transcript))
         load(new)
         return done
 
@@ -192,7 +199,7 @@ def _powers(powers: PowersOfTau) -> PowersRecord:
     return PowersRecord(name, powers.power, powers.sha256, powers.blake2b)
 
 
-def _manifest(transcript: Transcript) -> Manifest:
+def _manifest(directory: Path, transcript: Transcript) -> Manifest:
     circuit = transcript.circuit
     return Manifest(
         schema=SCHEMA,
@@ -205,5 +212,7 @@ def _manifest(transcript: Transcript) -> Manifest:
         public_signals=circuit.public_signals,
         sources=circuit.sources,
         files=final_files(transcript),
+        verifier=verifier_hash(load_verifying_key(directory / KEY_FILE), circuit.name),
         transcript=transcript.digest,
+        ptau=transcript.powers.sha256,
     )

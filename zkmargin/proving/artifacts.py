@@ -7,11 +7,13 @@ new build has a new key, and a verifier of the old one refuses its proofs.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from zkmargin.ceremony.admission import check_vouched
 from zkmargin.errors import ArtifactError
@@ -30,6 +32,7 @@ from zkmargin.proving.manifest import (
 )
 from zkmargin.proving.r1cs import read_r1cs
 from zkmargin.proving.setup import development_setup
+from zkmargin.proving.solidity_verifier import verifier_source
 from zkmargin.proving.toolchain import (
     CIRCOM_FLAGS,
     CIRCOM_VERSION,
@@ -143,6 +146,13 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
     write_atomic(directory / MANIFEST_FILE, json.dumps(manifest.to_json(), indent=1) + "\n")
 
 
+def verifier_hash(key: VerifyingKey, circuit: str) -> str:
+    """SHA-256 of the Solidity verifier of a key, its contract named after the circuit."""
+    words = re.findall(r"[A-Za-z0-9]+", circuit)
+    name = f"Circuit{''.join(word[0].upper() + word[1:] for word in words)}Verifier"
+    return hashlib.sha256(verifier_source(key, name).encode()).hexdigest()
+
+
 def _is_up_to_date(source: CircuitSource, directory: Path) -> bool:
     """Made from this very source; raises ArtifactError if the directory must not be replaced."""
     if not directory.exists():
@@ -152,16 +162,32 @@ def _is_up_to_date(source: CircuitSource, directory: Path) -> bool:
         return False
     if MANIFEST_FILE not in present:
         raise ArtifactError(str(directory), "other files", "must be empty or hold a manifest.json")
-    manifest = _read_manifest(directory)
+    manifest = _unless_outdated(read_json(directory / MANIFEST_FILE))
+    if manifest is None:
+        _check_strangers(directory, present - {MANIFEST_FILE, *artifact_names(source.name)})
+        return False
     made = (manifest.circuit, manifest.compiler, manifest.flags, manifest.sources)
     if made == (source.name, COMPILER, CIRCOM_FLAGS, source.hashes):
         return True
     if manifest.status != DEVELOPMENT:
         rule = "only a development build is ever replaced: move the directory away"
         raise ArtifactError(str(directory), f"a {manifest.status} key of other sources", rule)
-    if strangers := present - {MANIFEST_FILE, *manifest.files}:
-        raise ArtifactError(str(directory), sorted(strangers), "must hold artifacts only")
+    _check_strangers(directory, present - {MANIFEST_FILE, *manifest.files})
     return False
+
+
+def _unless_outdated(document: Any) -> Manifest | None:
+    """None for the manifest of a development build by an older zkmargin, which is made anew."""
+    if isinstance(document, dict) and document.get("status") == DEVELOPMENT:
+        schema = document.get("schema")
+        if type(schema) is int and 0 < schema < SCHEMA:
+            return None
+    return Manifest.from_json(document)
+
+
+def _check_strangers(directory: Path, strangers: set[str]) -> None:
+    if strangers:
+        raise ArtifactError(str(directory), sorted(strangers), "must hold artifacts only")
 
 
 def _make(source: CircuitSource, directory: Path, progress: Progress | None) -> None:
@@ -184,6 +210,7 @@ def _make(source: CircuitSource, directory: Path, progress: Progress | None) -> 
             public_signals=system.public_signals,
             sources=sources,
             files={name: sha256(new / name) for name in artifact_names(source.name)},
+            verifier=verifier_hash(load_verifying_key(new / KEY_FILE), source.name),
         )
         write_manifest(new, manifest)
 

@@ -10,12 +10,13 @@ from typing import Any, Final
 
 from zkmargin.errors import ArtifactError
 
-SCHEMA: Final = 1  # rises when an older build must not be used any more
+SCHEMA: Final = 2  # rises when an older build must not be used any more
 MANIFEST_FILE: Final = "manifest.json"
 KEY_FILE: Final = "verification_key.json"
 DEVELOPMENT: Final = "development"
 CEREMONY: Final = "ceremony"
 
+_OF_CEREMONY: Final = ("transcript", "ptau")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -25,9 +26,11 @@ class Manifest:
     """How the artifacts of one circuit were made.
 
     status       "development": one machine knew the secrets of the key; "ceremony": nobody did
-    sources      SHA-256 of every source file, by its path below the circuit directory
+    sources      SHA-256 of every file of the include graph, by path below the circuit directory
     files        SHA-256 of every artifact, by file name
+    verifier     SHA-256 of the Solidity verifier that the verifying key renders to
     transcript   SHA-256 of the transcript of the ceremony that made the key, None if none did
+    ptau         SHA-256 of the powers of tau that the ceremony began with, None if none did
     """
 
     schema: int
@@ -40,20 +43,23 @@ class Manifest:
     public_signals: int
     sources: Mapping[str, str]
     files: Mapping[str, str]
+    verifier: str
     transcript: str | None = None
+    ptau: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """The contents of manifest.json; a transcript is named only where there is one."""
+        """The contents of manifest.json; what a ceremony adds is named only where there was one."""
         document = asdict(self)
-        if self.transcript is None:
-            del document["transcript"]
+        for name in _OF_CEREMONY:
+            if document[name] is None:
+                del document[name]
         return document
 
     @classmethod
     def from_json(cls, document: Any) -> Manifest:
         """Reads manifest.json; raises ArtifactError, naming the field that is not as it must be."""
         fields = cls.__dataclass_fields__
-        if not isinstance(document, dict) or {*document, "transcript"} != set(fields):
+        if not isinstance(document, dict) or {*document, *_OF_CEREMONY} != set(fields):
             rule = f"must be an object with the fields {', '.join(fields)}"
             raise ArtifactError(MANIFEST_FILE, document, rule)
         _check(document, "schema", document["schema"] == SCHEMA, f"must be {SCHEMA}: build it anew")
@@ -68,8 +74,12 @@ class Manifest:
             _check(document, name, _is_hashes(document[name]), "must map names to SHA-256 hashes")
         files = set(artifact_names(document["circuit"]))
         _check(document, "files", set(document["files"]) == files, f"must name {sorted(files)}")
-        cited = "transcript" not in document or _matches(_HASH, document["transcript"])
-        _check(document, "transcript", cited, "must be a SHA-256 hash")
+        cited = [name for name in _OF_CEREMONY if name in document]
+        for name in ("verifier", *cited):
+            _check(document, name, _matches(_HASH, document[name]), "must be a SHA-256 hash")
+        if len(cited) == 1:
+            rule = f"must stand with {' and '.join(_OF_CEREMONY)}"
+            raise ArtifactError(f"{MANIFEST_FILE} {cited[0]}", document[cited[0]], rule)
         return cls(**{**document, "flags": tuple(document["flags"])})
 
 
