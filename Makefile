@@ -6,7 +6,7 @@ TESTS  := $(BIN)/python -m pytest --require-tools
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check format snapshots tables bench clean
+.PHONY: help demo test quick check format snapshots mutants fuzz tables bench clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,12 @@ format: .venv/dev ## Format and fix what can be fixed
 
 snapshots: .venv/dev node_modules/.done ## Rewrite tests/snapshots from what is measured now
 	$(TESTS) tests/circuits/test_constraints.py tests/contracts/test_gas.py --write-snapshots
+
+mutants: .venv/dev node_modules/.done ## Judge every mutant of every circuit; rewrites tests/snapshots/mutants.json
+	cd tests && PYTHONPATH=..:. ../$(BIN)/python -m mutation
+
+fuzz: .venv/dev node_modules/.done ## Feed 100,000 malformed inputs to everything that reads
+	cd tests && PYTHONPATH=..:.:unit ../$(BIN)/python -m fuzz
 
 tables: .venv/dev ## Rewrite the generated tables and their circuits
 	$(BIN)/python -m zkmargin.generators.tablegen --write

@@ -35,6 +35,7 @@ PYTHON_PACKAGES = (
     "gmpy2",
     "pyrevm",
     "slither",
+    "circheck",
     "web3",
     "structlog",
 )

@@ -7,6 +7,7 @@ and is renamed once it is complete.
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import os
@@ -46,7 +47,8 @@ def replacing(path: Path) -> Iterator[Path]:
 def replacing_directory(path: Path) -> Iterator[Path]:
     """A temporary directory beside `path` that takes its name when the block ends without an error.
 
-    An older directory of that name is moved aside first and deleted last.
+    An older directory of that name is exchanged with it in one step, and deleted last; where the
+    system cannot do that (Linux can), it is moved aside first, and for a moment there is neither.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     workspace = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
@@ -54,11 +56,22 @@ def replacing_directory(path: Path) -> Iterator[Path]:
     new.mkdir()
     try:
         yield new
-        if path.exists():
+        if not path.exists():
+            new.rename(path)
+        elif not _exchanged(new, path):
             path.rename(old)
-        new.rename(path)
+            new.rename(path)
     finally:
         shutil.rmtree(workspace, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Gives each of two paths the other's name, at once; False where the system cannot."""
+    rename = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    if rename is None:
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
 
 
 def write_atomic(path: Path, content: bytes | str) -> None:

@@ -65,6 +65,13 @@ def test_a_transcript_of_unpublished_powers_cannot_say_otherwise(artifacts: Path
         load(artifacts)
 
 
+def test_the_powers_of_tau_of_the_manifest_are_those_of_the_transcript(artifacts: Path) -> None:
+    edit_manifest(artifacts, lambda manifest: manifest.update(ptau="0" * 64))
+
+    with pytest.raises(ArtifactError, match=r"manifest\.json ptau"):
+        load(artifacts)
+
+
 def test_a_key_keeps_the_alpha_of_its_powers_whatever_the_transcript_says(
     artifacts: Path,
 ) -> None:
@@ -73,7 +80,7 @@ def test_a_key_keeps_the_alpha_of_its_powers_whatever_the_transcript_says(
         digests = {"sha256": FILE.sha256, "blake2b": FILE.blake2b}
         transcript["powers_of_tau"] = {"file": FILE.name, "power": FILE.power, **digests}
 
-    edit_manifest(artifacts, lambda manifest: manifest.update(status="ceremony"))
+    edit_manifest(artifacts, lambda m: m.update(status="ceremony", ptau=FILE.sha256))
     edit_transcript(artifacts, claim)
 
     with pytest.raises(ArtifactError, match=r"alpha1, beta2: .* must be those of a published"):

@@ -30,9 +30,13 @@ INSPECT: list[str] = ["--inspect"]  # what mutants do without
 
 def read_sources(include: str) -> dict[str, str]:
     """A circuit file and all that it includes, by path below the root of the checkout."""
+    return {path: OVERLAY.get(path, text) for path, text in _read_sources(include).items()}
+
+
+@lru_cache(maxsize=256)
+def _read_sources(include: str) -> dict[str, str]:
     files = CircuitSource(ROOT / include, ROOT).files
-    texts = {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in files}
-    return {path: OVERLAY.get(path, text) for path, text in texts.items()}
+    return {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in files}
 
 
 class Build:

@@ -40,7 +40,7 @@ def circom(directory: Path, arguments: Sequence[str]) -> tuple[int, str]:
 
 
 def _start(store: wasmtime.Store) -> int:
-    start = _linker().instantiate(store, _compiler()).exports(store)["_start"]
+    start = _linker().instantiate(store, load_compiler()).exports(store)["_start"]
     assert isinstance(start, wasmtime.Func)
     try:
         start(store)
@@ -62,7 +62,8 @@ def _linker() -> wasmtime.Linker:
 
 
 @lru_cache(maxsize=1)
-def _compiler() -> wasmtime.Module:
+def load_compiler() -> wasmtime.Module:
+    """circom as native code; kept in memory, and on disk as long as it is the same."""
     program = toolchain.node_tools() / "node_modules" / "circom2" / "circom.wasm"
     key = hashlib.sha256(program.read_bytes() + version("wasmtime").encode()).hexdigest()
     native = CACHE / f"circom-{key[:16]}.cwasm"

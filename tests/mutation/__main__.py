@@ -33,25 +33,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m mutation")
     parser.add_argument("files", nargs="*", help="circuit files; all unless given")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--every", type=int, default=1, help="judge every n-th mutant only")
+    parser.add_argument("--no-write", action="store_true", help="leave the snapshot as it is")
+    parser.add_argument("--no-judge", action="store_true", help="write what earlier runs found")
     options = parser.parse_args(arguments)
     sources = circuit_sources()
     chosen = options.files or list(sources)
     found = {path: mutants(path, sources) for path in chosen}
     kept = Kept(sources)
     verdicts = {m: v for ms in found.values() for m in ms if (v := kept.get(m))}
-    waiting = [m for ms in found.values() for m in ms if m not in verdicts]
+    waiting = [m for ms in found.values() for m in ms[:: options.every] if m not in verdicts]
     print(
         f"{sum(map(len, found.values()))} mutants of {len(chosen)} files, {len(waiting)} to judge"
     )
-    if waiting:
+    if waiting and not options.no_judge:
         progress = Progress(len(waiting), kept, verdicts)
         coverage = BUILD / "coverage.json"
         campaign = Campaign(waiting, Library(sources), coverage, progress.decided, options.jobs)
-        if collect(campaign, "--require-tools"):
+        if collect(campaign, "--require-tools", "--tb=native"):
             return 1
-    rows = committed() | {p: row(p, {m: verdicts[m] for m in ms}) for p, ms in found.items()}
-    write({path: r for path, r in rows.items() if path in sources})
-    return _summary({path: rows[path] for path in chosen})
+    rows = {
+        path: row(path, ms, {m: verdicts[m] for m in ms if m in verdicts})
+        for path, ms in found.items()
+    }
+    if not options.no_write:
+        write({path: r for path, r in (committed() | rows).items() if path in sources})
+    return _summary(rows)
 
 
 class Kept:
@@ -123,7 +130,10 @@ def _summary(rows: dict[str, dict[str, object]]) -> int:
     for path, found in rows.items():
         survivors = found["survivors"]
         assert isinstance(survivors, dict)
-        print(f"{path}: {found['killed']} of {found['mutants']} killed, {len(survivors)} survive")
+        print(
+            f"{path}: {found['killed']} of {found['mutants']} killed, "
+            f"{len(survivors)} survive, {found['unjudged']} unjudged"
+        )
         for name, reason in survivors.items():
             bare += not reason
             print(f"    {name}: {reason or 'NO REASON'}")

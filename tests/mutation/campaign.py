@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from circuits.compiled import ROOT
+from circuits.compiled import ROOT, read_sources
+from circuits.compiler import load_compiler
+from circuits.harness import Circuit
 
-from mutation.coverage import Exercise, load, measure, save
+from mutation.coverage import Exercise, circuit_of, load, measure, save
 from mutation.mutant import Mutant
 from mutation.templates import Library
 from mutation.verdict import SURVIVED, Failures, Verdict, judge
@@ -52,7 +54,10 @@ class Campaign:
         """Takes the place of the tests' own run."""
         items = {i.nodeid: i for i in session.items if i.path.name not in NOT_SEMANTIC}
         self._measure(items)
+        load_compiler()  # once for all forks; run here, it would start threads that none inherits
         exercises = [e for e in load(self.coverage)[1] if e.test in items and e.is_semantic]
+        for include in {key[0] for e in exercises for key in e.circuits}:
+            read_sources(include)
         self._judge_all(sorted(exercises, key=lambda e: e.order), items)
         return True
 
@@ -85,6 +90,15 @@ class Campaign:
         known = [e for e in reaching if e.test in first and e.order[0] <= 2 * cheapest]
         known.sort(key=lambda e: first[e.test])
         return known + [e for e in reaching if e not in known]
+
+    def _smallest(self, mutant: Mutant, planned: Sequence[Exercise]) -> Circuit:
+        found = {
+            key: weight
+            for exercise in planned
+            for key, weight in zip(exercise.circuits, exercise.weights, strict=True)
+            if mutant.template in self.library.reachable(key[1])
+        }
+        return circuit_of(min(found, key=lambda key: found[key]))
 
     def _judge_all(self, exercises: list[Exercise], items: dict[str, pytest.Item]) -> None:
         running: dict[int, tuple[Mutant, bool, int]] = {}
@@ -123,7 +137,8 @@ class Campaign:
         exercises: list[Exercise],
         items: dict[str, pytest.Item],
     ) -> tuple[int, int]:
-        plan = [(e, items[e.test]) for e in self._plan(mutant, exercises)]
+        planned = self._plan(mutant, exercises)
+        plan = [(e, items[e.test]) for e in planned]
         reader, writer = os.pipe()
         child = os.fork()
         if child:
@@ -132,7 +147,13 @@ class Campaign:
         try:
             signal.alarm(int(max(self.seconds) * 2))
             verdict = (
-                judge(mutant, plan, optimised=optimised, seconds=self.seconds[optimised])
+                judge(
+                    mutant,
+                    plan,
+                    self._smallest(mutant, planned),
+                    optimised=optimised,
+                    seconds=self.seconds[optimised],
+                )
                 if plan
                 else Verdict(SURVIVED, words="no test builds the template")
             )

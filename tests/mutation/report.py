@@ -2,7 +2,7 @@
 """tests/snapshots/mutants.json: for each circuit file its mutants, the killed and the survivors.
 
     {"circuits/range.circom": {"sha256": ..., "mutants": 16, "invalid": 0, "same constraints": 0,
-                               "killed": 16, "survivors": {name: reason}}}
+                               "unjudged": 0, "killed": 16, "survivors": {name: reason}}}
 
 `sha256` is of the file's set of mutants, so that a test sees without judging any that the committed
 verdicts are those of the file as it is.
@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from circuits.compiled import ROOT
 
 from mutation.mutant import Mutant
-from mutation.operators import mutants
 from mutation.verdict import EQUIVALENT, INVALID, KILLED, Verdict
 from zkmargin.files import write_atomic
 
@@ -56,21 +55,22 @@ def reasons() -> dict[str, dict[str, str]]:
     return json.loads(REASONS.read_text("utf-8")) if REASONS.exists() else {}
 
 
-def row(path: str, verdicts: Mapping[Mutant, Verdict]) -> Row:
-    """The row of one file, from the verdict of each of its mutants."""
+def row(path: str, found: Sequence[Mutant], verdicts: Mapping[Mutant, Verdict]) -> Row:
+    """The row of one file, from the verdicts on its mutants; a run that was stopped has fewer."""
     outcomes = [verdict.outcome for verdict in verdicts.values()]
     given = reasons().get(path, {})
-    named = names(verdicts)
+    named = names(found)
     survivors = {
         named[mutant]: given.get(named[mutant], "")
         for mutant, verdict in verdicts.items()
         if verdict.outcome not in (KILLED, EQUIVALENT, INVALID)
     }
     return {
-        "sha256": digest(verdicts),
+        "sha256": digest(found),
         "mutants": len(outcomes) - outcomes.count(INVALID) - outcomes.count(EQUIVALENT),
         "invalid": outcomes.count(INVALID),
         "same constraints": outcomes.count(EQUIVALENT),
+        "unjudged": len(found) - len(outcomes),
         "killed": outcomes.count(KILLED),
         "survivors": survivors,
     }
@@ -84,8 +84,3 @@ def committed() -> dict[str, Row]:
 def write(rows: Mapping[str, Row]) -> None:
     """Writes the snapshot."""
     write_atomic(SNAPSHOT, json.dumps(dict(sorted(rows.items())), indent=2) + "\n")
-
-
-def current(path: str) -> list[Mutant]:
-    """The mutants of a file as it is in the checkout."""
-    return mutants(path, circuit_sources())

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,7 @@ from circuits.harness import Circuit
 from circuits.stripping import indented, stripped
 
 from circuits import compiled, harness
-from mutation.coverage import Exercise, circuit_of
+from mutation.coverage import Exercise
 from mutation.mutant import Mutant
 from zkmargin.errors import ProvingError, ToolError
 
@@ -78,23 +78,24 @@ class Failures:
 def judge(
     mutant: Mutant,
     plan: Sequence[tuple[Exercise, pytest.Item]],
+    circuit: Circuit,
     *,
     optimised: bool,
     seconds: float,
 ) -> Verdict:
     """The verdict of the tests of a plan, in its order, within a time.
 
+    circuit     the smallest that contains the mutated template
     optimised   whether what is proven is compiled with --O2, as it is shipped, or as with --O0,
                 which is much faster and the same statement
     """
     source = read_sources(mutant.path)[mutant.path]
-    circuits = sorted(_circuits(plan), key=lambda pair: pair[1])
-    originals = [build_plain(circuit) for circuit, _ in circuits[:3]]
+    original = build_plain(circuit)
     with tempfile.TemporaryDirectory(prefix="zkmargin-mutant-") as folder:
         _isolate(Path(folder), optimised)
         compiled.OVERLAY[mutant.path] = mutant.applied(source)
         try:
-            if all(map(_same, originals, (build_plain(c) for c, _ in circuits[:3]))):
+            if _same(original, build_plain(circuit)):
                 return Verdict(EQUIVALENT)
         except ToolError as error:
             return Verdict(INVALID, words=str(error)[-300:])
@@ -142,15 +143,6 @@ def build_plain(circuit: Circuit) -> Build:
 def _same(one: Build, other: Build) -> bool:
     first, second = (made.directory / "out" / "main.r1cs" for made in (one, other))
     return first.read_bytes() == second.read_bytes()
-
-
-def _circuits(plan: Sequence[tuple[Exercise, pytest.Item]]) -> Iterator[tuple[Circuit, int]]:
-    seen = set()
-    for exercise, _ in plan:
-        for key, weight in zip(exercise.circuits, exercise.weights, strict=True):
-            if key not in seen:
-                seen.add(key)
-                yield circuit_of(key), weight
 
 
 def _isolate(folder: Path, optimised: bool) -> None:

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Draws malformed inputs and feeds them; anything but a refusal or a rightful yes is a failure.
+
+A hang is an input that takes more than HANG seconds of this process's own time.
+"""
+
+from __future__ import annotations
+
+import signal
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from fuzz.malformed import FAULTS, Fault, with_faults
+from fuzz.targets import Target, targets
+from zkmargin.errors import ZkMarginError
+
+HANG: Final = 20.0  # [s of processor time]
+
+
+class HangError(AssertionError):
+    """An input was neither refused nor taken in time."""
+
+
+def feed(target: Target, data: bytes, folder: Path) -> str:
+    """What became of one input: "refused" or "taken"; raises AssertionError or what escaped."""
+    path = folder / f"{target.name.replace(' ', '_')}{target.suffix}"
+    path.write_bytes(data)
+    with in_time():
+        try:
+            target.read(path)
+        except ZkMarginError as error:
+            return "refused" if str(error) else "refused without a word"
+    return "taken"
+
+
+def run(count: int, number: int, chosen: Sequence[Target] | None = None) -> Counter[str]:
+    """Feeds `count` inputs drawn from a seed; how many were refused and taken, by target."""
+    pool = list(chosen or targets())
+    weighted = [target for target in pool for _ in range(target.share)]
+    outcomes: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory(prefix="zkmargin-fuzz-") as name:
+        folder = Path(name)
+
+        @seed(number)
+        @settings(
+            max_examples=count,
+            database=None,
+            deadline=None,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(st.sampled_from(weighted), st.integers(0, 7), FAULTS)
+        def inputs(target: Target, which: int, faults: list[Fault]) -> None:
+            valid = target.valid[which % len(target.valid)]
+            outcomes[f"{target.name}: {feed(target, with_faults(valid, faults), folder)}"] += 1
+
+        inputs()
+    return outcomes
+
+
+@contextmanager
+def in_time() -> Iterator[None]:
+    """Raises HangError if the block takes more than HANG seconds of processor time."""
+
+    def ring(_signal: int, _frame: object) -> None:
+        raise HangError(f"more than {HANG} s")
+
+    before = signal.signal(signal.SIGPROF, ring)
+    signal.setitimer(signal.ITIMER_PROF, HANG)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
