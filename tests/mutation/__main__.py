@@ -23,7 +23,7 @@ from mutation.mutant import Mutant
 from mutation.operators import mutants
 from mutation.report import circuit_sources, committed, row, write
 from mutation.templates import Library
-from mutation.verdict import KILLED, Verdict
+from mutation.verdict import EQUIVALENT, INVALID, KILLED, Verdict
 
 BUILD = ROOT / "build" / "mutation"
 
@@ -80,7 +80,8 @@ class Kept:
     def put(self, mutant: Mutant, verdict: Verdict) -> None:
         """Keeps one."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        key = self._key(mutant, "" if verdict.outcome == KILLED else _tests_digest())
+        survives = verdict.outcome not in (KILLED, EQUIVALENT, INVALID)
+        key = self._key(mutant, _tests_digest() if survives else "")
         with self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps([key, asdict(verdict)]) + "\n")
 

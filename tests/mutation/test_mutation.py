@@ -42,6 +42,11 @@ def test_the_verdicts_are_of_the_mutants_that_the_file_has_now(path: str) -> Non
     assert row["killed"] + len(row["survivors"]) == row["mutants"]
 
 
+@pytest.mark.xfail(strict=True, reason="the campaign has not been run to its end: make mutants")
+def test_every_mutant_has_been_judged() -> None:
+    assert {path: row["unjudged"] for path, row in committed().items() if row["unjudged"]} == {}
+
+
 @pytest.mark.parametrize("path", sorted(SOURCES))
 def test_every_survivor_has_a_reason(path: str) -> None:
     reasons = committed()[path]["survivors"]
@@ -82,7 +87,7 @@ def test_a_constraint_has_its_faults(text: str, expected: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["signal b; b <-- 1;", "assert(N < 253);", "// a === b;", "var k[2]; k[0] = k[1];"]
+    "text", ["signal b; b <-- 1;", "assert(N < 253);", "/* a === b; */", "var k[2]; k[0] = k[1];"]
 )
 def test_what_constrains_nothing_has_none(text: str) -> None:
     assert mutants_of(text) == []
