@@ -66,6 +66,19 @@ class Contract:
         return f"0x{code}"
 
     @property
+    def constructor_inputs(self) -> Abi:
+        """The parameters of the constructor, as the ABI has them."""
+        for entry in self.abi:
+            if entry["type"] == "constructor":
+                return list(entry["inputs"])
+        return []
+
+    def returned(self, view: str) -> list[str]:
+        """The fields of the struct that a view returns, in order."""
+        (entry,) = (e for e in self.abi if e["type"] == "function" and e["name"] == view)
+        return [str(component["name"]) for component in entry["outputs"][0]["components"]]
+
+    @property
     def digest(self) -> str:
         """Keccak of the creation code before linking: what a deployment file remembers."""
         return "0x" + bytes(keccak(self.bytecode.encode())).hex()

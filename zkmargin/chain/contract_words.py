@@ -24,6 +24,7 @@ _BUILT_IN: Final[Abi] = [
 _ENUMS: Final[Mapping[str, tuple[str, ...]]] = {
     "enum Status": tuple(status.word for status in Status),
     "enum AdvanceKind": tuple(kind.name.capitalize() for kind in AdvanceKind),
+    "enum Stage": ("None", "Bidding", "Awarded", "Settled", "Cured", "Failed"),
     "enum Role": ("Governance", "Authority", "Auction"),
     "enum IMarketOracle.Cause": (
         *("Deviation", "Basis", "Jump", "Variance"),

@@ -10,17 +10,18 @@ from typing import Any, Final
 from eth_hash.auto import keccak
 
 from zkmargin.chain.connection import Connection
-from zkmargin.chain.contract_build import (
-    Contract,
-    Contracts,
-    build_contracts,
-    build_rendered,
-)
+from zkmargin.chain.contract_build import Contracts, build_contracts, build_rendered
 from zkmargin.chain.contract_words import ContractWords
 from zkmargin.chain.deployer import Deployer
 from zkmargin.chain.deployment import CircuitKey, Deployment, load_deployment
 from zkmargin.chain.deployment_config import ZERO_ADDRESS, DeploymentConfig, struct_values
 from zkmargin.chain.key import Key
+from zkmargin.chain.liquidation_contracts import (
+    LIQUIDATION_CIRCUITS,
+    check_manager,
+    deploy_funds,
+    deploy_house,
+)
 from zkmargin.errors import DeploymentError
 from zkmargin.presets import PRESETS
 from zkmargin.progress import Progress
@@ -73,7 +74,8 @@ def deploy(
                         not set up
     """
     preset = PRESETS[config.preset]
-    circuits = {name: circuit_artifacts(name, preset) for name in CIRCUITS}
+    circuits = {name: circuit_artifacts(name, preset) for name in circuits_of(config)}
+    check_manager(config, key.address)
     contracts = system_contracts(circuits, progress)
     connection = Connection(url, ContractWords(contracts), timeout=timeout)
     keys = {name: _circuit_key(config.preset, made) for name, made in circuits.items()}
@@ -82,6 +84,11 @@ def deploy(
     deployer = Deployer(connection, contracts, key, path, deployment, progress)
     _send(deployer, contracts, config, connection)
     return deployer
+
+
+def circuits_of(config: DeploymentConfig) -> tuple[str, ...]:
+    """The circuits whose verifiers a configuration needs."""
+    return CIRCUITS if config.liquidation is None else (*CIRCUITS, *LIQUIDATION_CIRCUITS)
 
 
 def chain_id_of(url: str, timeout: float) -> int:
@@ -118,6 +125,7 @@ def _send(
     verifiers = [deployer.contract(verifier_name(circuit)) for circuit in CIRCUITS]
     quote = _quote(deployer, config, connection)
     oracle = _oracle(deployer, contracts, config)
+    insurance = deploy_funds(deployer, config, quote) or config.roles["insurance"]
     governance, settlement = config.roles["governance"], config.roles["settlement"]
     delay = config.sections["registry"].get("roleDelay", 0)
     authority = deployer.contract("SettlementAuthority", governance, settlement, delay)
@@ -127,13 +135,13 @@ def _send(
         "margin": verifiers[0],
         "shortfall": verifiers[1],
         "sequencerFeed": config.sequencer_feed,
-        "insurance": config.roles["insurance"],
+        "insurance": insurance,
         "governance": governance,
         "guardian": config.roles["guardian"],
         "authority": authority,
         "auction": ZERO_ADDRESS,
     }
-    inputs = constructor_inputs(contracts["MarginRegistry"])
+    inputs = contracts["MarginRegistry"].constructor_inputs
     numbers = struct_values("registry", inputs[1], config.sections["registry"])
     ordered = [wiring[component["name"]] for component in inputs[0]["components"]]
     deployer.contract("MarginRegistry", ordered, numbers)
@@ -141,10 +149,11 @@ def _send(
     alarm = deployer.bind("MarginRegistry").functions.alarm().call()
     _grant(deployer, "REPORTER_ROLE", alarm)
     _grant(deployer, "GUARDIAN_ROLE", config.roles["guardian"])
+    deploy_house(deployer, contracts, config)
 
 
 def _oracle(deployer: Deployer, contracts: Contracts, config: DeploymentConfig) -> str:
-    inputs = {entry["name"]: entry for entry in constructor_inputs(contracts["MarketOracle"])}
+    inputs = {entry["name"]: entry for entry in contracts["MarketOracle"].constructor_inputs}
     return deployer.contract(
         "MarketOracle",
         struct_values("feed", inputs["feed"], config.sections["feed"]),
@@ -175,14 +184,6 @@ def _quote(deployer: Deployer, config: DeploymentConfig, connection: Connection)
         return deployer.contract("LocalQuote")
     deployer.record(QUOTE, config.quote, "LocalQuote")
     return config.quote
-
-
-def constructor_inputs(contract: Contract) -> list[dict[str, Any]]:
-    """The parameters of a contract's constructor, as its ABI has them."""
-    for entry in contract.abi:
-        if entry["type"] == "constructor":
-            return list(entry["inputs"])
-    return []
 
 
 def _circuit_key(preset: str, artifacts: Artifacts) -> CircuitKey:

@@ -8,7 +8,7 @@ its units; they are checked against the contract's own ABI when it is deployed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -25,12 +25,32 @@ DEPLOY: Final = "deploy"
 NONE: Final = "none"
 ZERO_ADDRESS: Final = "0x" + "00" * 20
 
+Numbers = Mapping[str, "int | Numbers"]
+"""Numbers by the names of a contract's struct; a struct within it has its own."""
+
 _ROLES: Final = ("governance", "guardian", "settlement", "insurance")
 _SECTIONS: Final = ("feed", "variance", "registry")
 _LOCAL: Final = "local:"
 _WORD: Final = 1 << 256
+_TIME: Final = 1 << 40
 _MAX_VARIANCE: Final = (1 << 64) - 1
 _MOST_SIGNERS: Final = 255
+
+
+@dataclass(frozen=True)
+class LiquidationConfig:
+    """The contracts that sell accounts in shortfall.
+
+    manager            runs the share pool; must be who deploys
+    withdrawal_delay   of the vault [s]
+    insurance_target   buffer of the insurance fund [1e-6 quote]
+    auction            numbers of the auction house
+    """
+
+    manager: str
+    withdrawal_delay: int
+    insurance_target: int
+    auction: Numbers
 
 
 @dataclass(frozen=True)
@@ -42,6 +62,7 @@ class DeploymentConfig:
     signers    in increasing order
     ladder     rungs (largest variance [2^-48 per year], params), the last one unbounded
     sections   numbers by name, for the structs of feed, variance and registry
+    liquidation   None deploys no auction house
     """
 
     preset: str
@@ -51,7 +72,8 @@ class DeploymentConfig:
     signers: tuple[str, ...]
     quorum: int
     ladder: tuple[tuple[int, RiskParams], ...]
-    sections: Mapping[str, Mapping[str, int]]
+    sections: Mapping[str, Numbers]
+    liquidation: LiquidationConfig | None = None
 
 
 def load_config(path: Path) -> DeploymentConfig:
@@ -59,10 +81,15 @@ def load_config(path: Path) -> DeploymentConfig:
     return parse_config(read_document(path, DeploymentError), path.parent)
 
 
-def local_config() -> DeploymentConfig:
-    """The configuration of a local chain, in which the accounts that anvil funds hold all roles."""
-    shipped = files("zkmargin") / "data" / "deployments" / "local.json"
-    return parse_config(parse_document(shipped.read_text(), "local.json", DeploymentError))
+def local_config(*, preset: str = "", liquidation: bool = False) -> DeploymentConfig:
+    """The configuration of a local chain, in which the accounts that anvil funds hold all roles.
+
+    preset        size of the circuits; the shipped one unless told
+    liquidation   with an auction house, pools and insurance
+    """
+    config = parse_config(_shipped("local.json"))
+    sale = liquidation_config(_shipped("liquidation.json")) if liquidation else None
+    return replace(config, preset=preset or config.preset, liquidation=sale)
 
 
 def parse_config(document: Field, beside: Path | None = None) -> DeploymentConfig:
@@ -71,7 +98,7 @@ def parse_config(document: Field, beside: Path | None = None) -> DeploymentConfi
     raises   DeploymentError or ParamsError
     """
     names = ("preset", "quote", *_ROLES, "sequencer_feed", "signers", "quorum")
-    fields = document.members((*names, "ladder", *_SECTIONS))
+    fields = document.members((*names, "ladder", *_SECTIONS), ("liquidation",))
     signers = sorted((_address(f) for f in fields["signers"].items()), key=address_bytes)
     if not signers or len(set(signers)) != len(signers):
         raise fields["signers"].error("must be at least one, all different")
@@ -85,10 +112,22 @@ def parse_config(document: Field, beside: Path | None = None) -> DeploymentConfi
         quorum=fields["quorum"].integer(1, min(len(signers), _MOST_SIGNERS) + 1),
         ladder=tuple(_rung(rung, beside) for rung in fields["ladder"].items()),
         sections={name: _numbers(fields[name]) for name in _SECTIONS},
+        liquidation=liquidation_config(fields["liquidation"]) if "liquidation" in fields else None,
     )
 
 
-def struct_values(name: str, parameter: Mapping[str, Any], numbers: Mapping[str, int]) -> list[int]:
+def liquidation_config(document: Field) -> LiquidationConfig:
+    """The section of the liquidation contracts; raises DeploymentError."""
+    fields = document.members(("manager", "withdrawal_delay", "insurance_target", "auction"))
+    return LiquidationConfig(
+        manager=_address(fields["manager"]),
+        withdrawal_delay=fields["withdrawal_delay"].integer(0, _TIME),
+        insurance_target=fields["insurance_target"].integer(0, _WORD),
+        auction=_numbers(fields["auction"]),
+    )
+
+
+def struct_values(name: str, parameter: Mapping[str, Any], numbers: Numbers) -> list[Any]:
     """The numbers of a section in the order of the contract's struct.
 
     parameter   the struct's entry in the ABI of the constructor
@@ -99,13 +138,26 @@ def struct_values(name: str, parameter: Mapping[str, Any], numbers: Mapping[str,
     for given in numbers:
         if given not in known:
             raise DeploymentError(f"{name}.{given}", numbers[given], f"is not one of {known}")
-    for component in components:
-        field, bits = str(component["name"]), int(str(component["type"]).removeprefix("uint"))
-        if field not in numbers:
-            raise DeploymentError(f"{name}.{field}", "nothing", "is required")
-        if numbers[field] >= 1 << bits:
-            raise DeploymentError(f"{name}.{field}", numbers[field], f"must be below 2^{bits}")
-    return [numbers[field] for field in known]
+    return [_value(f"{name}.{c['name']}", c, numbers.get(str(c["name"]))) for c in components]
+
+
+def _value(name: str, component: Mapping[str, Any], value: int | Numbers | None) -> Any:
+    kind = str(component["type"])
+    if value is None:
+        raise DeploymentError(name, "nothing", "is required")
+    if isinstance(value, int) is kind.startswith("tuple"):
+        rule = "must be an object, {...}" if kind.startswith("tuple") else "must be a number"
+        raise DeploymentError(name, value, rule)
+    if not isinstance(value, int):
+        return struct_values(name, component, value)
+    if value >= 1 << (bits := int(kind.removeprefix("uint"))):
+        raise DeploymentError(name, value, f"must be below 2^{bits}")
+    return value
+
+
+def _shipped(name: str) -> Field:
+    text = (files("zkmargin") / "data" / "deployments" / name).read_text()
+    return parse_document(text, name, DeploymentError)
 
 
 def _rung(entry: Field, beside: Path | None) -> tuple[int, RiskParams]:
@@ -117,11 +169,13 @@ def _rung(entry: Field, beside: Path | None) -> tuple[int, RiskParams]:
     return bound, load_params(params.text(), beside)
 
 
-def _numbers(field: Field) -> dict[str, int]:
+def _numbers(field: Field) -> Numbers:
     if not isinstance(field.value, dict):
         raise field.error("must be an object, {...}")
-    names = tuple(field.value)
-    return {name: f.integer(0, _WORD) for name, f in field.members(names).items()}
+    return {
+        name: _numbers(f) if isinstance(f.value, dict) else f.integer(0, _WORD)
+        for name, f in field.members(tuple(field.value)).items()
+    }
 
 
 def _address(field: Field) -> str:

@@ -58,6 +58,31 @@ class System:
         """The quote token; a local one can be minted."""
         return self.connection.bind(self.quote_address, self.contracts["LocalQuote"].abi)
 
+    @cached_property
+    def auction_house(self) -> Any:
+        """The LiquidationAuction; raises DeploymentError if the deployment has none."""
+        return self._bind("LiquidationAuction", "ILiquidationAuction")
+
+    @cached_property
+    def vault(self) -> Any:
+        """The Vault, behind every account's cash; raises as `auction_house`."""
+        return self._bind("Vault", "IVault")
+
+    @cached_property
+    def insurance(self) -> Any:
+        """The InsuranceFund; raises as `auction_house`."""
+        return self._bind("InsuranceFund", "IInsuranceFund")
+
+    @cached_property
+    def cash_pool(self) -> Any:
+        """The CashPool, whose cash takes deficits; raises as `auction_house`."""
+        return self._bind("CashPool", "ICashPool")
+
+    @cached_property
+    def share_pool(self) -> Any:
+        """The PoolVault, which buys slices; raises as `auction_house`."""
+        return self._bind("PoolVault", "PoolVault")
+
     @property
     def quote_address(self) -> str:
         """Where the quote token is."""
