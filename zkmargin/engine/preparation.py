@@ -85,13 +85,17 @@ class Preparer:
         terms = Terms(auction.discount, auction.reserved, auction.target)
         lot = lot_account(auction.id, action.account)
         made = settlement(book, snapshot, terms, lot, self.initial_level)
-        ready = self.attestor.attest(action, book, snapshot)
-        arguments = {
-            "lot_account": lot,
-            "top_up": made.top_up,
-            "price": made.slice.price,
-            "fraction": made.slice.fraction,
-            "deficit": made.slice.deficit,
-        }
+        settled = action.proven(
+            "",
+            discount=terms.discount,
+            reserved=terms.reserved,
+            target=terms.target,
+            initial_level=self.initial_level,
+            lot_account=lot,
+            top_up=made.top_up,
+            price=made.slice.price,
+            fraction=made.slice.fraction,
+            deficit=made.slice.deficit,
+        )
         books = (made.slice.remainder, made.lot)
-        return Prepared(ready.proven(ready.proof, **arguments), books)
+        return Prepared(self.attestor.attest(settled, book, snapshot), books)
