@@ -8,14 +8,15 @@ from pathlib import Path
 import click
 
 from zkmargin.chain.deploy import deploy
-from zkmargin.chain.deployment_config import load_config, local_config
+from zkmargin.chain.deployment_config import DeploymentConfig, load_config, local_config
 from zkmargin.chain.key import local_key
 from zkmargin.chain.local_node import LocalNode, start_local_node
 from zkmargin.chain.registry import Registry
 from zkmargin.chain.system import System
 from zkmargin.commands.terminal import EXISTING, OUTPUT, as_json, next_step, print_json, say, stages
 from zkmargin.documents.reading import Field
-from zkmargin.errors import DeploymentError
+from zkmargin.errors import DeploymentError, SettingError
+from zkmargin.presets import PRESETS
 
 _HOLDER = 0  # account that holds all roles, and is the opening holder of new accounts
 _ACCOUNTS_COVERED = 10  # by the holder's bond
@@ -23,6 +24,8 @@ _ACCOUNTS_COVERED = 10  # by the holder's bond
 
 @click.command("local")
 @click.option("--config", type=EXISTING, help="What to deploy; default: a shipped configuration.")
+@click.option("--preset", type=click.Choice(list(PRESETS)), help="Size of the circuits, over it.")
+@click.option("--liquidation", is_flag=True, help="With auction house, pools and insurance.")
 @click.option("--timestamp", metavar="TIME", help="Time of its first block; default: now.")
 @click.option("--port", type=int, default=0, help="Default: a free one.")
 @click.option(
@@ -33,6 +36,8 @@ _ACCOUNTS_COVERED = 10  # by the holder's bond
 @as_json
 def command(
     config: Path | None,
+    preset: str | None,
+    liquidation: bool,
     timestamp: str | None,
     port: int,
     directory: Path,
@@ -57,7 +62,7 @@ def command(
         node.write(state)
         say(f"anvil answers at {node.url}, process {node.pid}")
     with stages() as log:
-        settings = load_config(config) if config else local_config()
+        settings = _settings(config, preset, liquidation)
         deployer = deploy(settings, node.url, local_key(0), file, progress=log)
         system = System.open(node.url, file, progress=log)
     _bond_holder(system)
@@ -77,6 +82,16 @@ def time_of(text: str) -> int:
     if isinstance(value, int):
         return value
     return Field("--timestamp", "", value, DeploymentError).time()
+
+
+def _settings(config: Path | None, preset: str | None, liquidation: bool) -> DeploymentConfig:
+    """The configuration in a file, or the shipped one; a file says itself what it deploys."""
+    if config is None:
+        return local_config(preset=preset or "", liquidation=liquidation)
+    if preset or liquidation:
+        rule = "must not be given with --preset or --liquidation: the file says both"
+        raise SettingError("--config", str(config), rule)
+    return load_config(config)
 
 
 def _running(state: Path) -> LocalNode | None:

@@ -14,6 +14,7 @@ from zkmargin.chain.deployment import Deployment
 from zkmargin.chain.statements import prove_for, prove_short_for
 from zkmargin.chain.system import System
 from zkmargin.engine.action import Action, Kind, canonical
+from zkmargin.engine.chain_settlement import proof_words, settlement_call, settlement_text
 from zkmargin.engine.chain_view import AUCTION_HOUSE
 from zkmargin.errors import ProvingError
 from zkmargin.proving.groth16 import Proof
@@ -22,11 +23,15 @@ from zkmargin.snapshot import Snapshot
 
 
 class ChainAttestor:
-    """Groth16 proofs for a deployment; shortfalls name the sender, who is paid for them."""
+    """Groth16 proofs for a deployment; shortfalls name the sender, who is paid for them.
 
-    def __init__(self, deployment: Deployment, sender: str) -> None:
+    holder   bonded opening holder of lots that are won; the sender unless told
+    """
+
+    def __init__(self, deployment: Deployment, sender: str, holder: str = "") -> None:
         self.deployment = deployment
         self.sender = sender
+        self.holder = holder or sender
 
     def attest(self, action: Action, book: Book, snapshot: Snapshot) -> Action:
         """The action with its proof; raises ProvingError if the statement is not true."""
@@ -35,7 +40,11 @@ class ChainAttestor:
         if action.kind == Kind.REPORT:
             made = prove_short_for(self.deployment, book, snapshot, self.sender)
             return action.proven(proof_text(made.proof))
-        raise ProvingError(f"{action.kind}: this deployment has no verifier for it")
+        if action.kind == Kind.SETTLE:
+            return action.proven(
+                settlement_text(self.deployment, action, book, snapshot, self.sender, self.holder)
+            )
+        raise ProvingError(f"{action.kind}: needs no proof")
 
 
 def call_of(system: System, action: Action, sender: str) -> Any:
@@ -61,6 +70,7 @@ _REGISTRY: Final[Mapping[Kind, Callable[[Any, Action, str], Any]]] = {
 _HOUSE: Final[Mapping[Kind, Callable[[Any, Action], Any]]] = {
     Kind.START: lambda f, a: f.start(a.account),
     Kind.BID: lambda f, a: f.bid(a.auction, _award(a)),
+    Kind.SETTLE: settlement_call,
     Kind.SLASH: lambda f, a: f.slash(a.auction),
     Kind.FAIL: lambda f, a: f.fail(a.auction),
 }
@@ -79,5 +89,4 @@ def proof_text(proof: Proof) -> str:
 
 
 def _words(text: str) -> Any:
-    a, b, c = json.loads(text)
-    return tuple(a), tuple(tuple(x) for x in b), tuple(c)
+    return proof_words(json.loads(text))
