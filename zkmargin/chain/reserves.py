@@ -22,6 +22,7 @@ class ReservesState:
     credit_rate   what positive cash is worth, min(1, assets / net_cash) [2^-30]
     insurance     balance of the fund
     pool          what is left of the cash pool's deposits
+    capacity      the largest loss that the pool can pay, a little less
     """
 
     assets: int
@@ -30,6 +31,7 @@ class ReservesState:
     credit_rate: int
     insurance: int
     pool: int
+    capacity: int
 
     @property
     def unbacked(self) -> int:
@@ -50,13 +52,15 @@ class Reserves:
     def state(self) -> ReservesState:
         """What the funds hold now."""
         view, vault = self.system.connection.call, self.system.vault.functions
+        pool = self.system.cash_pool.functions
         return ReservesState(
             assets=int(view(vault.assets())),
             net_cash=int(view(vault.netCash())),
             queued=int(view(vault.queued())),
             credit_rate=int(view(vault.creditRate())),
             insurance=int(view(self.system.insurance.functions.balance())),
-            pool=int(view(self.system.cash_pool.functions.total())),
+            pool=int(view(pool.total())),
+            capacity=int(view(pool.capacity())),
         )
 
     def balance(self, who: str) -> int:
