@@ -12,7 +12,7 @@ from eth_utils.address import to_checksum_address
 from zkmargin.chain.connection import Receipt
 from zkmargin.chain.key import Key
 from zkmargin.chain.registry import Registry
-from zkmargin.chain.settlement import ProvenSettlement, award_fee
+from zkmargin.chain.settlement import HOUSE, ProvenSettlement, award_fee
 from zkmargin.chain.system import System
 from zkmargin.liquidation import Terms
 from zkmargin.proving.solidity_verifier import contract_proof
@@ -65,8 +65,17 @@ class AuctionState:
 
     @property
     def terms(self) -> Terms:
-        """What fixes the slice, with the cash of earlier slices."""
+        """What fixes the slice of the present award."""
         return Terms(self.discount, self.reserved, self.target)
+
+
+@dataclass(frozen=True, slots=True)
+class SettledSlice:
+    """A slice that was sold: of which version of the account, on which terms, at which epoch."""
+
+    version: int
+    terms: Terms
+    epoch: int
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,24 @@ class AuctionHouse:
         """Id of an account's latest auction, 0 if it never had one."""
         function = self.system.auction_house.functions.auctionOf(account)
         return int(self.system.connection.call(function))
+
+    def slices(self, id_: int) -> list[SettledSlice]:
+        """Every slice that an auction has sold, from its events: what the owner needs to follow."""
+        deployment = self.system.deployment
+        address, topic = deployment.address(HOUSE), f"0x{id_:064x}"
+        sold: list[SettledSlice] = []
+        version = reserved = 0
+        award: dict[str, Any] = {}
+        for event in self.system.connection.events(address, deployment.block, [None, topic]):
+            if event.name == "Started":
+                version = int(event.arguments["version"])
+            elif event.name == "BidAwarded":
+                award = dict(event.arguments)
+            elif event.name == "SliceSettled":
+                terms = Terms(award["discount"], reserved, award["target"])
+                sold.append(SettledSlice(version + len(sold), terms, award["epoch"]))
+                reserved += event.arguments["price"]
+        return sold
 
     def params(self) -> dict[str, Any]:
         """The numbers of the house, by the contract's names; curve and keeper as tuples."""
@@ -156,7 +183,7 @@ class AuctionHouse:
         return self._send(key, "withdraw", "withdraw from the auction house", key.address)
 
     def _approve(self, key: Key, amount: int) -> None:
-        address = self.system.deployment.address("LiquidationAuction")
+        address = self.system.deployment.address(HOUSE)
         Registry(self.system).approve(key, amount, address)
 
     def _send(self, key: Key, name: str, action: str, *arguments: Any) -> Receipt:

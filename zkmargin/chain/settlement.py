@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from zkmargin.book import Book
 from zkmargin.chain.deployment import Deployment
@@ -18,7 +19,7 @@ from zkmargin.progress import Progress
 from zkmargin.snapshot import Snapshot
 from zkmargin.units import BPS
 
-HOUSE = "LiquidationAuction"
+HOUSE: Final = "LiquidationAuction"
 
 
 @dataclass(frozen=True)

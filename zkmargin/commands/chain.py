@@ -21,6 +21,8 @@ SUMMARIES: Final = {
     "prove": "Prove the margin of a book on the chain.",
     "call": "Call a stale account.",
     "report": "Report a book that is short.",
+    "auction": "Liquidate an account: start, bid, settle.",
+    "reserves": "What vault, pool and insurance hold.",
     "status": "What the chain says of an account.",
     "watch": "The events of the contracts, as they happen.",
     "time": "Move the clock of a local chain.",
