@@ -7,6 +7,7 @@ is a saver: a depositor of the cash pool, whose other cash is in the vault too.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,9 +32,8 @@ from zkmargin.units import QUOTE
 VENUE, SIGNERS = local_key(0), (local_key(1), local_key(2))
 OWNERS = (local_key(4), local_key(5))
 KEEPER, SECOND_KEEPER, SAVER = local_key(6), local_key(7), local_key(8)
-BOOKS: Final = tuple(
-    load_book(EXAMPLES / name) for name in ("strangle_book.json", "naked_book.json")
-)
+BOOK_FILES: Final = (EXAMPLES / "strangle_book.json", EXAMPLES / "naked_book.json")
+BOOKS: Final = tuple(load_book(path) for path in BOOK_FILES)
 INITIAL_LEVEL: Final = 12_000  # [bps]
 SAVINGS: Final = 50_000 * QUOTE  # the saver's cash in the vault, account 23
 POOLED, INSURED = 800 * QUOTE, 500 * QUOTE
@@ -102,6 +102,8 @@ def stage(snapshot: Snapshot) -> Iterator[Stage]:
     try:
         size = ["--preset", _PRESET, "--liquidation", "--timestamp", _BEFORE_THE_MARKET]
         answer = ask("chain", "local", *size, *directory)
+        os.environ["ZKMARGIN_CHAIN_RPC"] = answer["rpc"]
+        os.environ["ZKMARGIN_CHAIN_DEPLOYMENT"] = answer["deployment"]
         made = Stage(System.open(answer["rpc"], Path(answer["deployment"])), snapshot)
         made.publish(snapshot)
         yield made

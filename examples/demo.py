@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole of zkmargin on one real options book, from quotes to an account on a chain.
+"""The whole of zkmargin: a real options book from quotes to an account on a chain, then a crash.
 
     make demo
 
-Every step is a command that can be run by hand; only step 7 uses the library, to ask three
-verifiers at once and to show that none of them accepts another statement.
+Every step up to 17 is a command that can be run by hand; only step 7 uses the library, to ask three
+verifiers at once and to show that none of them accepts another statement. From 18 on two keepers of
+the library act by themselves.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from dataclasses import replace
 
 from rich.table import Table
 
-from examples import demo_chain
+from examples import demo_chain, demo_liquidation
 from examples.demo_steps import BUILD, EXAMPLES, console, seconds, step, zkmargin
 from zkmargin.documents.proof_document import load_margin_proof
+from zkmargin.documents.snapshot_document import load_snapshot
 from zkmargin.proving.artifacts import artifact_home, load
 from zkmargin.proving.groth16 import Proof, VerifyingKey
 from zkmargin.proving.groth16 import verify as verify_reference
@@ -85,6 +87,8 @@ def main() -> None:
 
     with demo_chain.local_chain():
         demo_chain.show(snapshot)
+
+    demo_liquidation.show(load_snapshot(snapshot))
 
     step("Seconds")
     for name, spent in seconds.items():

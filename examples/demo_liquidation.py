@@ -10,6 +10,7 @@ from __future__ import annotations
 from rich.table import Table
 
 from examples.crash_stage import (
+    BOOK_FILES,
     BOOKS,
     KEEPER,
     OWNERS,
@@ -19,11 +20,10 @@ from examples.crash_stage import (
     Stage,
     stage,
 )
-from examples.demo_steps import console, step
+from examples.demo_steps import BUILD, console, step, zkmargin
 from zkmargin.chain.auction import AuctionHouse
 from zkmargin.chain.feed import LEVELS, Feed
 from zkmargin.chain.key import Key
-from zkmargin.commitment import commitment
 from zkmargin.documents.decimal_text import grouped_text
 from zkmargin.engine.chain_calls import ChainAttestor
 from zkmargin.engine.chain_venue import ChainVenue
@@ -105,24 +105,24 @@ def show_saved(chain: Stage) -> None:
     step(f"24. Account {SAVED.account}: the smallest slice that restores 1.2 times the requirement")
     house = AuctionHouse(chain.system)
     auction = house.auction(house.auction_of(SAVED.account))
-    award = Feed(chain.system).snapshot(auction.epoch)
-    taken = slice_of(SAVED, award, auction.terms)
+    taken = slice_of(SAVED, Feed(chain.system).snapshot(auction.epoch), auction.terms)
     show_event(chain, "SliceSettled", auction.id)
-    left = chain.account(SAVED).commitment
-    if commitment(taken.remainder) != left:
-        raise SystemExit("the owner cannot open the remainder")
     console.print(f"  {taken.fraction / 10_000:.4f} % of every position, at factor ", end="")
     console.print(f"{auction.discount / 10**6:.4f}; one step of 0.0001 % less would not do")
-    console.print(f"  version {taken.remainder.version}, new commitment {left:#x}", style="green")
-    console.print("  its owner opens it: the blinding follows from the old one")
+    console.print(f"  new commitment {chain.account(SAVED).commitment:#x}", style="green")
+    step("25. Its owner finds the book that is left, with the old one and the chain alone")
+    left = BUILD / "strangle_left.json"
+    left.unlink(missing_ok=True)
+    zkmargin("chain", "auction", "remainder", str(BOOK_FILES[0]), "-o", str(left))
+    zkmargin("chain", "prove", str(left), "--local-account", "4")
 
 
 def show_loss(chain: Stage) -> None:
     """The waterfall of the account that was insolvent, and who carries what is left."""
-    step(f"25. Account {LOST.account} was insolvent: pool, then insurance, then everybody")
+    step(f"26. Account {LOST.account} was insolvent: pool, then insurance, then everybody")
     house = AuctionHouse(chain.system)
     show_event(chain, "DeficitPaid", house.auction_of(LOST.account))
-    show_reserves(chain)
+    zkmargin("chain", "reserves")
     rate = chain.reserves.state().credit_rate
     if rate >= RATE_ONE:
         raise SystemExit("no loss was socialised")

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One local chain for a run, deployed once; every test gets it as it was after the first epoch."""
+"""Local chains for a run, deployed once; every test gets one as it was after the first epoch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from chain.world import FIRST_EPOCH, PRESET, VENUE, World, config
+from chain.world import FIRST_EPOCH, PRESET, VENUE, World, config, sale_config, undone
 
-from zkmargin.chain.deploy import CIRCUITS, deploy
+from zkmargin.chain.deploy import circuits_of, deploy
+from zkmargin.chain.deployment_config import DeploymentConfig
 from zkmargin.chain.local_node import local_node
 from zkmargin.chain.registry import Registry
 from zkmargin.chain.system import System
@@ -18,19 +21,14 @@ from zkmargin.proving.artifacts import build
 BEFORE = FIRST_EPOCH.header.timestamp - 1_000  # [s]
 
 
-@pytest.fixture(scope="session")
-def _artifacts() -> None:
-    for circuit in CIRCUITS:
-        build(PRESET, circuit=circuit)
-
-
-@pytest.fixture(scope="session")
-def deployed(_artifacts: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+@contextmanager
+def deployed_world(folder: Path, settings: DeploymentConfig) -> Iterator[World]:
     """A system in which the first epoch is published and the opening holder is bonded."""
-    folder = tmp_path_factory.mktemp("chain")
+    for circuit in circuits_of(settings):
+        build(PRESET, circuit=circuit)
     file = folder / "deployment.json"
     with local_node(folder / "anvil.log", timestamp=BEFORE) as node:
-        deploy(config(), node.url, VENUE, file)
+        deploy(settings, node.url, VENUE, file)
         world = World(System.open(node.url, file), node.url, file, FIRST_EPOCH)
         registry = Registry(world.system)
         registry.bond_holder(VENUE, 10 * registry.params()["holderBond"])
@@ -38,10 +36,21 @@ def deployed(_artifacts: None, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield world
 
 
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with deployed_world(tmp_path_factory.mktemp("chain"), config()) as world:
+        yield world
+
+
 @pytest.fixture
 def world(deployed: World) -> Iterator[World]:
     """The deployed system; the chain goes back to where it was when the test ends."""
-    request = deployed.system.connection.web3.manager.request_blocking
-    mark = request("evm_snapshot", [])  # type: ignore[arg-type]
-    yield replace(deployed)
-    request("evm_revert", [mark])  # type: ignore[arg-type]
+    with undone(deployed):
+        yield replace(deployed)
+
+
+@pytest.fixture(scope="session")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A system with an auction house; who changes it undoes that."""
+    with deployed_world(tmp_path_factory.mktemp("sale"), sale_config()) as world:
+        yield world

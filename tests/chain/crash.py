@@ -6,17 +6,14 @@ The first is liquidated by two keepers of the engine, the second by the library'
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
-from chain.world import INITIAL_LEVEL, OTHER_OWNER, OWNER, ROOT, VENUE, World, config
+from chain.world import INITIAL_LEVEL, OTHER_OWNER, OWNER, ROOT, VENUE, World
 
 from zkmargin.book import Book
 from zkmargin.chain.auction import AuctionHouse, AuctionState
 from zkmargin.chain.connection import Receipt
-from zkmargin.chain.deployment_config import DeploymentConfig
 from zkmargin.chain.key import Key, local_key
 from zkmargin.chain.reserves import Reserves, ReservesState
 from zkmargin.chain.settlement import ProvenSettlement, Winner, prove_settlement
@@ -35,12 +32,6 @@ SAVED = load_book(ROOT / "examples" / "strangle_book.json")
 LOST = load_book(ROOT / "examples" / "naked_book.json")
 SAVINGS, POOLED, INSURED, PURSE = (n * QUOTE for n in (50_000, 800, 500, 1_000_000))
 MOST = 20_000 * QUOTE
-
-
-def sale_config() -> DeploymentConfig:
-    """The tests' configuration with the shipped auction house."""
-    shipped = files("zkmargin") / "data" / "deployments" / "liquidation.json"
-    return config(liquidation=json.loads(shipped.read_text()))
 
 
 @dataclass(frozen=True)

@@ -7,48 +7,30 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from chain.crash import BIDDER, KEEPER, LOST, SAVED, SAVER, SAVINGS, Crash, sale_config
-from chain.world import FIRST_EPOCH, INITIAL_LEVEL, OWNER, PRESET, VENUE, World
+from chain.crash import BIDDER, KEEPER, LOST, SAVED, SAVER, SAVINGS, Crash
+from chain.world import INITIAL_LEVEL, OWNER, VENUE, World, sale_config, undone
 
 from zkmargin.chain.account import Status
 from zkmargin.chain.auction import Stage
-from zkmargin.chain.deploy import circuits_of, deploy
-from zkmargin.chain.local_node import local_node
+from zkmargin.chain.deploy import deploy
 from zkmargin.chain.settlement import award_fee
-from zkmargin.chain.system import System
 from zkmargin.commitment import commitment
 from zkmargin.engine.settlement import Settlement, lot_account, settlement
 from zkmargin.errors import DeploymentError, Reverted
 from zkmargin.loss_waterfall import Capital, charge
 from zkmargin.margin import healthy, margin
 from zkmargin.price_curve import payout
-from zkmargin.proving.artifacts import build
 from zkmargin.units import BPS, RATE_ONE
 
 pytestmark = pytest.mark.chain
 
 
 @pytest.fixture(scope="module")
-def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A system with an auction house, after its first epoch."""
-    for circuit in circuits_of(sale_config()):
-        build(PRESET, circuit=circuit)
-    folder = tmp_path_factory.mktemp("sale")
-    file = folder / "deployment.json"
-    before = FIRST_EPOCH.header.timestamp - 1_000
-    with local_node(folder / "anvil.log", timestamp=before) as node:
-        deploy(sale_config(), node.url, VENUE, file)
-        world = World(System.open(node.url, file), node.url, file, FIRST_EPOCH)
-        world.registry.bond_holder(VENUE, 10 * world.registry.params()["holderBond"])
-        world.publish(FIRST_EPOCH)
-        yield world
-
-
-@pytest.fixture(scope="module")
-def crash(market: World) -> Crash:
-    made = Crash(market)
-    made.run()
-    return made
+def crash(market: World) -> Iterator[Crash]:
+    made = Crash(replace(market))
+    with undone(market):
+        made.run()
+        yield made
 
 
 @pytest.fixture(scope="module")

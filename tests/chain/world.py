@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -74,6 +75,21 @@ def config(**changes: Any) -> DeploymentConfig:
     """The same, read."""
     text = json.dumps(config_document(**changes))
     return parse_config(parse_document(text, "config.json", DeploymentError))
+
+
+@contextmanager
+def undone(world: World) -> Iterator[None]:
+    """The chain goes back to where it was when the block ends."""
+    request = world.system.connection.web3.manager.request_blocking
+    mark = request("evm_snapshot", [])  # type: ignore[arg-type]
+    yield
+    request("evm_revert", [mark])  # type: ignore[arg-type]
+
+
+def sale_config() -> DeploymentConfig:
+    """The tests' configuration with the shipped auction house."""
+    shipped = files("zkmargin") / "data" / "deployments" / "liquidation.json"
+    return config(liquidation=json.loads(shipped.read_text()))
 
 
 @dataclass

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The commands that liquidate an account, in the order in which they are needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chain.crash import LOST, SAVED
+from chain.world import OTHER_OWNER, OWNER, ROOT, World, undone
+from click.testing import CliRunner, Result
+
+from zkmargin.chain.account import Status
+from zkmargin.chain.key import local_key
+from zkmargin.cli import cli
+from zkmargin.commitment import commitment
+from zkmargin.documents.book_document import load_book
+
+pytestmark = pytest.mark.chain
+
+BOOK = ROOT / "examples" / "strangle_book.json"
+KEEPER, BIDDER, VENUE = "6", "7", "0"
+
+
+class Shell:
+    """Runs commands on one chain."""
+
+    def __init__(self, world: World) -> None:
+        self.where = ["--rpc", world.url, "--deployment", str(world.file)]
+
+    def run(self, *arguments: str, sender: str = VENUE) -> Result:
+        command = ["chain", *arguments, *self.where, "--local-account", sender]
+        return CliRunner().invoke(cli, command)
+
+    def ask(self, *arguments: str, sender: str = VENUE) -> dict[str, Any]:
+        result = self.run(*arguments, "--json", sender=sender)
+        assert result.exit_code == 0, result.output
+        answer: dict[str, Any] = json.loads(result.stdout)
+        return answer
+
+
+@pytest.fixture(scope="module")
+def fallen(market: World) -> Iterator[World]:
+    """Account 21 is liquidatable, account 22 is open, after a crash."""
+    world = replace(market)
+    with undone(market):
+        world.open(SAVED, OWNER, proven=False)
+        world.open(LOST, OTHER_OWNER, proven=False)
+        for _ in range(7):
+            world.next_epoch(-600, seconds=600)
+        reported = Shell(world).run("report", str(BOOK), sender=KEEPER)
+        assert reported.exit_code == 0, reported.output
+        yield world
+
+
+@pytest.fixture
+def world(fallen: World) -> Iterator[World]:
+    with undone(fallen):
+        yield replace(fallen)
+
+
+def awarded(world: World) -> Shell:
+    """Account 21's auction, won by BIDDER, one epoch later."""
+    shell = Shell(world)
+    shell.ask("auction", "start", "21", sender=KEEPER)
+    world.next_epoch(seconds=600)
+    shell.ask("auction", "bid", str(BOOK), sender=BIDDER)
+    world.next_epoch()
+    return shell
+
+
+def test_an_account_is_liquidated_by_commands(world: World, tmp_path: Path) -> None:
+    shell = awarded(world)
+    lot, left = tmp_path / "lot.json", tmp_path / "left.json"
+    holder = ["--holder", local_key(0).address]
+    settled = shell.ask("auction", "settle", str(BOOK), "-o", str(lot), *holder, sender=BIDDER)
+    shell.ask("auction", "remainder", str(BOOK), "-o", str(left))
+    status = shell.ask("auction", "status", "21")
+    state, sold = world.registry.account(21), world.registry.account(int(settled["lot"]))
+
+    assert status["stage"] == "Settled"
+    assert (state.status, state.commitment) == (Status.HEALTHY, commitment(load_book(left)))
+    assert (sold.status, sold.commitment) == (Status.HEALTHY, commitment(load_book(lot)))
+    assert lot.stat().st_mode & 0o077 == 0
+    assert left.stat().st_mode & 0o077 == 0
+
+
+def test_a_bidder_learns_the_price_before_it_bids(world: World) -> None:
+    shell = Shell(world)
+    shell.ask("auction", "start", "21", sender=KEEPER)
+    world.next_epoch(seconds=600)
+    result = shell.run("auction", "bid", str(BOOK), sender=BIDDER)
+    status = shell.ask("auction", "status", "21")
+
+    assert result.exit_code == 0
+    assert "slice 0.4" in result.stderr
+    assert status["stage"] == "Awarded"
+    assert float(status["maxPrice"]) > 0
+
+
+def test_only_the_winner_settles(world: World, tmp_path: Path) -> None:
+    shell = awarded(world)
+    output = ["-o", str(tmp_path / "lot.json")]
+    result = shell.run("auction", "settle", str(BOOK), *output, sender=KEEPER)
+
+    assert result.exit_code == 1
+    assert "SenderNotWinner" in result.stderr
+
+
+def test_a_winner_whose_time_is_over_is_slashed(world: World) -> None:
+    shell = awarded(world)
+    early = shell.run("auction", "slash", "21")
+    world.next_epoch(seconds=1_500)
+    late = shell.ask("auction", "slash", "21")
+
+    assert early.exit_code == 1
+    assert "WinnerHasTime" in early.stderr
+    assert "WinnerSlashed" in [event["name"] for event in late["events"]]
+    assert shell.ask("auction", "status", "21")["stage"] == "Bidding"
+
+
+def test_an_auction_that_is_open_for_bids_does_not_end(world: World) -> None:
+    shell = Shell(world)
+    shell.ask("auction", "start", "21", sender=KEEPER)
+    result = shell.run("auction", "end", "21")
+
+    assert result.exit_code == 1
+    assert "BiddingRuns" in result.stderr
+
+
+def test_a_healthy_account_has_no_auction_to_start(world: World) -> None:
+    result = Shell(world).run("auction", "start", "22", sender=KEEPER)
+
+    assert result.exit_code == 1
+    assert "StatusWrong" in result.stderr
+
+
+def test_an_account_that_was_never_in_an_auction_says_so(world: World) -> None:
+    shell = Shell(world)
+    status, slash = (shell.run("auction", name, "22") for name in ("status", "slash"))
+
+    assert (status.exit_code, slash.exit_code) == (1, 2)
+    assert "never" in status.stderr
+    assert "has never been in an auction" in slash.stderr
+
+
+def test_the_reserves_are_public_totals(world: World) -> None:
+    answer = Shell(world).ask("reserves")
+
+    assert (answer["assets"], answer["unbacked"], answer["credit_rate"]) == ("0", "0", str(1 << 30))
