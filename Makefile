@@ -11,7 +11,7 @@ WORKERS ?= 2
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: .venv/demo node_modules/.done ## Prove a real options book, deploy on a local chain, call and answer (2 to 4 minutes)
+demo: .venv/demo node_modules/.done ## Prove a real options book, take it to a local chain, and let the market crash (minutes)
 	$(BIN)/python -m examples.demo
 
 test: .venv/dev node_modules/.done check ## Check and test everything
