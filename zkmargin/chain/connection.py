@@ -40,6 +40,7 @@ for _library in ("web3", "urllib3"):
 
 _GAS_MARGIN: Final = 120  # gas limit, of the estimate [percent]
 _WEI: Final = 10**18
+_LOG_SPAN: Final = 9_000  # [blocks]
 _POLL: Final = 0.1  # [s]
 
 
@@ -129,12 +130,14 @@ class Connection:
         code = self.ask(lambda: self.web3.eth.get_code(Web3.to_checksum_address(address)))
         return Web3.keccak(code).to_0x_hex() if code else None
 
-    def logs(self, address: str, first_block: int, topics: list[Any]) -> list[Any]:
-        """The logs of a contract with these topics, from a block on."""
+    def logs(
+        self, address: str, first_block: int, topics: list[Any], last_block: int | None = None
+    ) -> list[Any]:
+        """The logs of a contract with these topics, from a block to another; to the latest."""
         where: Any = {
             "address": Web3.to_checksum_address(address),
             "fromBlock": first_block,
-            "toBlock": "latest",
+            "toBlock": "latest" if last_block is None else last_block,
             "topics": topics,
         }
         return list(self.ask(lambda: self.web3.eth.get_logs(where)))
@@ -142,6 +145,16 @@ class Connection:
     def events(self, address: str, first_block: int, topics: list[Any]) -> tuple[Event, ...]:
         """The same, decoded."""
         return self.words.events(self.logs(address, first_block, topics))
+
+    def newest_events(
+        self, address: str, first_block: int, topics: list[Any], span: int = _LOG_SPAN
+    ) -> Iterator[Event]:
+        """The same, the newest first; asks for `span` blocks at a time, as public nodes demand."""
+        end = self.block
+        while end >= first_block:
+            start = max(first_block, end - span + 1)
+            yield from reversed(self.words.events(self.logs(address, start, topics, end)))
+            end = start - 1
 
     def local_time(self, timestamp: int) -> None:
         """Mines a block at a time [s], on a local chain; raises ChainError elsewhere."""

@@ -96,13 +96,11 @@ class Feed:
                  not give the hash
         """
         expected = self.hash(epoch)
-        for data in self._published(epoch, expected):
-            snapshot = read_snapshot_data(data, f"epoch {epoch}")
-            if snapshot.hash != expected:
-                rule = f"the oracle keeps {expected:#066x}"
-                raise SnapshotError(f"epoch {epoch}: hash", f"{snapshot.hash:#066x}", rule)
-            return snapshot
-        raise SnapshotError("epoch", epoch, "has a hash, and no data in the logs of this node")
+        snapshot = read_snapshot_data(self._published(epoch, expected), f"epoch {epoch}")
+        if snapshot.hash != expected:
+            rule = f"the oracle keeps {expected:#066x}"
+            raise SnapshotError(f"epoch {epoch}: hash", f"{snapshot.hash:#066x}", rule)
+        return snapshot
 
     def prepare(
         self, snapshot: Snapshot, observed: Observed | None = None
@@ -147,10 +145,12 @@ class Feed:
         )
         return self.system.connection.send(key, function, f"publish epoch {publication.epoch}")
 
-    def _published(self, epoch: int, hash_: int) -> list[bytes]:
-        """The data of the publications of an epoch with a hash; one, unless the node lies."""
+    def _published(self, epoch: int, hash_: int) -> bytes:
+        """The data of the publication of an epoch; raises SnapshotError if no log has them."""
         event = self.system.oracle.events.Published
         topics: list[Any] = [event().topic, f"0x{epoch:064x}", f"0x{hash_:064x}"]
         address = self.system.deployment.address("MarketOracle")
-        events = self.system.connection.events(address, self.system.deployment.block, topics)
-        return [bytes(found.arguments["data"]) for found in events]
+        first = self.system.deployment.block
+        for found in self.system.connection.newest_events(address, first, topics):
+            return bytes(found.arguments["data"])
+        raise SnapshotError("epoch", epoch, "has a hash, and no data in the logs of this node")
