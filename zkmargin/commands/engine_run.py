@@ -48,6 +48,7 @@ from zkmargin.wallet.verifier import MarginVerifier
 @click.option(
     "--most-price", type=int, default=0, metavar="QUOTE", help="Most that it pays for a slice."
 )
+@click.option("--holder", metavar="ADDRESS", help="Opening holder of lots; default: the sender.")
 @click.option("--once", is_flag=True, help="One step, and end: for a timer.")
 @view_secret_option
 @chain_options
@@ -57,6 +58,7 @@ def command(
     call: bool,
     most_factor: float,
     most_price: int,
+    holder: str | None,
     once: bool,
     view_secret: Path | None,
     chain: ChainOptions,
@@ -64,7 +66,8 @@ def command(
     """Watch all accounts, report shortfalls, answer for the healthy books it holds.
 
     With an auction house in the deployment it starts auctions, and bids in them if told: registry
-    and house must be allowed to take the sender's bonds and prices (ERC-20 approve).
+    and house must be allowed to take the sender's bonds and prices (ERC-20 approve). A lot that it
+    wins needs a bonded opening holder: the sender, or --holder.
 
     It can be stopped, or killed, at any moment, and started again: what it has decided and sent
     is in its store. Settings: [engine] and [log] of zkmargin.toml.
@@ -75,7 +78,7 @@ def command(
     for path in sorted(books.glob("*.json")) if books else ():
         openings.keep(open_book(path, view_secret))
     policy = _policy(system, call, round(most_factor * ONE), most_price * QUOTE)
-    engine = _engine(system, chain, openings, policy, proofs)
+    engine = _engine(system, chain, openings, policy, proofs, holder or "")
     if once:
         step = engine.step()
         say(f"{step.decided} decisions, {step.acted} with an action")
@@ -90,6 +93,7 @@ def _engine(
     openings: OpeningsDirectory,
     policy: Policy,
     proofs: Path | None,
+    holder: str,
 ) -> Engine:
     settings, inbox = chain.settings, _inbox(system)
     venue = ChainVenue(system, chain.key(system.connection.chain_id))
@@ -97,7 +101,7 @@ def _engine(
         venue,
         Store.open(settings.text("engine.store")),
         openings,
-        ChainAttestor(system.deployment, venue.sender),
+        ChainAttestor(system.deployment, venue.sender, holder),
         policy,
         initial_level=Registry(system).params()["initialLevel"],
         proofs=inbox,
