@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`make mutants`: judges every mutant of every circuit and rewrites tests/snapshots/mutants.json.
 
-Verdicts are kept under build/mutation, by what they depend on: the circuits, the tests, the mutant.
-A run that is stopped goes on where it was; a change of one circuit asks again only for the mutants
-of circuits that can see it.
+Verdicts are kept under build/mutation, by what they depend on: the mutant, and the text of all that
+its template contains. A run that is stopped goes on where it was, and a changed template asks again
+only for itself and what it is part of. A survivor's verdict holds only until a test changes.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import lru_cache
 
-from circuits.compiled import ROOT, read_sources
+from circuits.compiled import ROOT
 
 from mutation.campaign import Campaign, collect
 from mutation.mutant import Mutant
 from mutation.operators import mutants
 from mutation.report import circuit_sources, committed, row, write
-from mutation.templates import Library
+from mutation.templates import Library, blanked
 from mutation.verdict import EQUIVALENT, INVALID, KILLED, Verdict
 
 BUILD = ROOT / "build" / "mutation"
@@ -67,7 +68,8 @@ class Kept:
     def __init__(self, sources: dict[str, str]) -> None:
         self._path = BUILD / "verdicts.jsonl"
         self._sources = sources
-        self._closures: dict[str, str] = {}
+        self._library = Library(sources)
+        self._texts: dict[str, list[tuple[str, str]]] = {}
         lines = self._path.read_text("utf-8").splitlines() if self._path.exists() else []
         self._known = {key: Verdict(**value) for key, value in map(json.loads, lines)}
 
@@ -86,18 +88,15 @@ class Kept:
             file.write(json.dumps([key, asdict(verdict)]) + "\n")
 
     def _key(self, mutant: Mutant, tests: str) -> str:
-        parts = [
-            mutant.path,
-            mutant.applied(self._sources[mutant.path]),
-            self._closure(mutant.path),
-            tests,
-        ]
+        """What a verdict depends on: the mutant, and all that its template contains."""
+        block = self._library.blocks[mutant.template]
+        text = mutant.applied(self._sources[mutant.path])
+        longer = len(text) - len(self._sources[mutant.path])
+        mutated = blanked(text[block.start : block.start + len(block.body) + longer])
+        if mutant.template not in self._texts:
+            self._texts[mutant.template] = self._library.text(mutant.template)
+        parts = [mutant.path, mutated, self._texts[mutant.template], tests]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-    def _closure(self, path: str) -> str:
-        if path not in self._closures:
-            self._closures[path] = json.dumps(sorted(read_sources(path).items()))
-        return self._closures[path]
 
 
 class Progress:
@@ -119,6 +118,7 @@ class Progress:
         )
 
 
+@lru_cache(maxsize=1)
 def _tests_digest() -> str:
     files = sorted((ROOT / "tests" / "circuits").rglob("*.py")) + sorted(
         (ROOT / "zkmargin").glob("*.py")

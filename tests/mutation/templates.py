@@ -11,7 +11,7 @@ from functools import cached_property
 from circuits.stripping import closing, control_end, statements
 
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
-_BLOCK = re.compile(r"\b(template|bus)\s+(\w+)\s*\(([^)]*)\)\s*\{")
+_BLOCK = re.compile(r"\b(template|bus|function)\s+(\w+)\s*\(([^)]*)\)\s*\{")
 _SIGNAL = re.compile(r"\bsignal\s+(?:(input|output)\s+)?(\w+)((?:\s*\[[^\]]*\])*)")
 _BUS = re.compile(
     r"(?:\b(input|output)\s+|(?<=[;{}])\s*)([A-Z]\w*)\s*\(([^()]*(?:\([^()]*\))?[^()]*)\)"
@@ -20,7 +20,7 @@ _NAMED = re.compile(r"\s*(\w+)((?:\s*\[[^\]]*\])*)\s*(?=[;=<])")
 _COMPONENT = re.compile(
     r"\bcomponent\s+(\w+)|(?<![=<\w.])\b(\w+)\s*(?:\[[^\]]*\]\s*)*=\s*(?=[A-Z]\w*\()"
 )
-_CALLED = re.compile(r"\b([A-Z]\w*)\s*\(")
+_CALLED = re.compile(r"\b([A-Za-z_]\w*)\s*\(")
 
 
 def blanked(text: str) -> str:
@@ -53,7 +53,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Block:
-    """A template or a bus."""
+    """A template, a bus or a function."""
 
     kind: str
     name: str
@@ -74,7 +74,7 @@ class Block:
 
     @cached_property
     def called(self) -> frozenset[str]:
-        """Names of all that is called here with a capital: templates and buses among them."""
+        """Names of all that is called here: templates, buses and functions among them."""
         return frozenset(_CALLED.findall(self.body))
 
     @cached_property
@@ -114,7 +114,7 @@ class Block:
 
 
 def blocks(text: str) -> list[Block]:
-    """Every template and bus of a file; bodies without comments."""
+    """Every template, bus and function of a file; bodies without comments."""
     bare, found = blanked(text), []
     for m in _BLOCK.finditer(bare):
         end = closing(bare, m.end() - 1, "{}")
@@ -123,7 +123,7 @@ def blocks(text: str) -> list[Block]:
 
 
 class Library:
-    """Every template and bus of a set of files, by name."""
+    """Every template, bus and function of a set of files, by name."""
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         self.blocks = {b.name: b for text in sources.values() for b in blocks(text)}
@@ -137,6 +137,11 @@ class Library:
                 reached.add(name)
                 waiting += self.blocks[name].called
         return frozenset(reached)
+
+    def text(self, template: str) -> list[tuple[str, str]]:
+        """The template and all that its instances contain, as (name, parameters and body)."""
+        found = (self.blocks[name] for name in sorted(self.reachable(template)))
+        return [(block.name, f"{block.parameters}{block.body}") for block in found]
 
     def shape(self, template: str, expression: str) -> Shape | None:
         """The shape of a signal, bus or component's signal as the template names it."""
