@@ -17,11 +17,12 @@ from chain.world import (
     World,
 )
 
-from zkmargin.chain.account import AdvanceKind, Status
+from zkmargin.chain.account import AdvanceKind
 from zkmargin.chain.statements import prove_for, prove_short_for
 from zkmargin.commitment import commitment
 from zkmargin.errors import BookError, Reverted
 from zkmargin.margin_proof import prove_margin
+from zkmargin.registry.status import Status
 
 pytestmark = pytest.mark.chain
 

@@ -14,11 +14,11 @@ from chain.crash import LOST, SAVED
 from chain.world import OTHER_OWNER, OWNER, ROOT, World, undone
 from click.testing import CliRunner, Result
 
-from zkmargin.chain.account import Status
 from zkmargin.chain.key import local_key
 from zkmargin.cli import cli
 from zkmargin.commitment import commitment
 from zkmargin.documents.book_document import load_book
+from zkmargin.registry.status import Status
 
 pytestmark = pytest.mark.chain
 

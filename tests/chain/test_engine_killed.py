@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from chain.world import CALLER, HEALTHY_BOOK, SHORT_BOOK, World
 
-from zkmargin.chain.account import Status
 from zkmargin.chain.key import local_key
 from zkmargin.chain.system import System
 from zkmargin.engine.action import Kind
@@ -25,6 +24,7 @@ from zkmargin.engine.decision_log import replay
 from zkmargin.engine.engine import Engine
 from zkmargin.engine.opening import OpeningsInMemory
 from zkmargin.engine.store import Store
+from zkmargin.registry.status import Status
 
 pytestmark = [pytest.mark.chain, pytest.mark.slow]
 

@@ -11,7 +11,6 @@ import pytest
 from chain.world import CALLER, FIRST_EPOCH, HEALTHY_BOOK, SHORT_BOOK, World
 from click.testing import CliRunner
 
-from zkmargin.chain.account import Status
 from zkmargin.cli import cli
 from zkmargin.documents.book_document import write_book
 from zkmargin.documents.proof_document import write_proof
@@ -26,6 +25,7 @@ from zkmargin.engine.proof_directory import ProofDirectory
 from zkmargin.engine.proof_inbox import ProofInbox
 from zkmargin.engine.store import Store
 from zkmargin.margin_proof import margin_artifacts
+from zkmargin.registry.status import Status
 from zkmargin.wallet.verifier import MarginVerifier
 
 pytestmark = pytest.mark.chain

@@ -14,9 +14,10 @@ import pytest
 from chain.world import CALLER, HEALTHY_BOOK, OWNER, PRESET, SHORT_BOOK, VENUE, World
 
 from zkmargin.book import Book
-from zkmargin.chain.account import AdvanceKind, Status
+from zkmargin.chain.account import AdvanceKind
 from zkmargin.chain.guard import Guard, GuardRules, Outcome
 from zkmargin.logs import open_log
+from zkmargin.registry.status import Status
 from zkmargin.wallet.prover import MarginProver
 
 pytestmark = pytest.mark.chain

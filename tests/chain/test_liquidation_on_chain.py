@@ -10,7 +10,6 @@ import pytest
 from chain.crash import BIDDER, KEEPER, LOST, SAVED, SAVER, SAVINGS, Crash
 from chain.world import INITIAL_LEVEL, OWNER, VENUE, World, sale_config, undone
 
-from zkmargin.chain.account import Status
 from zkmargin.chain.auction import Stage
 from zkmargin.chain.deploy import deploy
 from zkmargin.chain.settlement import award_fee
@@ -20,6 +19,7 @@ from zkmargin.errors import DeploymentError, Reverted
 from zkmargin.loss_waterfall import Capital, charge
 from zkmargin.margin import healthy, margin
 from zkmargin.price_curve import payout
+from zkmargin.registry.status import Status
 from zkmargin.units import BPS, RATE_ONE
 
 pytestmark = pytest.mark.chain

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from zkmargin.book import Book, Slot
-from zkmargin.chain.account import Status
 from zkmargin.chain.connection import Receipt
 from zkmargin.chain.deployment_config import DeploymentConfig, parse_config
 from zkmargin.chain.feed import Feed
@@ -25,6 +24,7 @@ from zkmargin.documents.snapshot_document import load_snapshot
 from zkmargin.errors import DeploymentError
 from zkmargin.margin_proof import MarginProof
 from zkmargin.market_move import moved
+from zkmargin.registry.status import Status
 from zkmargin.snapshot import Snapshot
 from zkmargin.units import BPS
 

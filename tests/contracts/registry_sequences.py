@@ -17,8 +17,8 @@ from typing import Final
 
 from contracts.registry_world import PRICE, RULES, Kind, Step, World
 
-from zkmargin.engine.view import Status
 from zkmargin.registry.account_status import status_of
+from zkmargin.registry.status import Status
 
 LIKELY: Final[dict[Status, tuple[Kind, ...]]] = {
     Status.NONE: (Kind.OPEN,) * 6 + (Kind.PROVE, Kind.CALL),

@@ -20,7 +20,8 @@ from zkmargin.engine.local_chain import LocalChain
 from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
 from zkmargin.engine.opening import OpeningsDirectory
 from zkmargin.engine.store import Store, StoreError
-from zkmargin.engine.view import BlockId, Status
+from zkmargin.engine.view import BlockId
+from zkmargin.registry.status import Status
 from zkmargin.units import QUOTE
 
 CRASH = 2_700 * QUOTE

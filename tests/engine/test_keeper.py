@@ -20,8 +20,8 @@ from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
 from zkmargin.engine.opening import Openings, opening_text
 from zkmargin.engine.screen import Verdict
 from zkmargin.engine.venue import VenueView
-from zkmargin.engine.view import Status
 from zkmargin.margin import margin
+from zkmargin.registry.status import Status
 from zkmargin.units import BPS, QUOTE
 
 CRASH = 2_700 * QUOTE

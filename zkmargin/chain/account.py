@@ -8,25 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
-
-class Status(IntEnum):
-    """Status of an account now; the numbers are the contract's."""
-
-    NONE = 0
-    HEALTHY = 1
-    STALE = 2
-    CALLED = 3
-    PRESUMED = 4
-    LIQUIDATABLE = 5
-    IN_AUCTION = 6
-    AWARDED = 7
-    CLOSED = 8
-
-    @property
-    def word(self) -> str:
-        """As people and documents see it."""
-        return self.name.capitalize() if self is not Status.IN_AUCTION else "InAuction"
-
+from zkmargin.registry.status import Status
 
 MEANING: Final[Mapping[Status, str]] = {
     Status.NONE: "never opened",

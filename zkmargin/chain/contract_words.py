@@ -11,9 +11,10 @@ from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
 from eth_hash.auto import keccak
 
-from zkmargin.chain.account import AdvanceKind, Status
+from zkmargin.chain.account import AdvanceKind
 from zkmargin.chain.contract_build import Abi, Contracts
 from zkmargin.errors import Reverted
+from zkmargin.registry.status import Status
 
 _SELECTOR: Final = 4
 _MOST_SHOWN: Final = 4  # of a struct or list

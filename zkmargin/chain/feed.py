@@ -14,7 +14,6 @@ from zkmargin.chain.connection import Receipt
 from zkmargin.chain.key import Key
 from zkmargin.chain.publication import (
     Observed,
-    Publication,
     publication_of,
     read_publication,
     sign_publication,
@@ -23,6 +22,7 @@ from zkmargin.chain.publication import (
 from zkmargin.chain.snapshot_data import read_snapshot_data
 from zkmargin.chain.system import System
 from zkmargin.errors import SnapshotError
+from zkmargin.market_oracle.publication import Publication
 from zkmargin.snapshot import Snapshot
 from zkmargin.snapshot_rules import validate
 

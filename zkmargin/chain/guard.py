@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from zkmargin.book import Book
-from zkmargin.chain.account import AccountState, Status
+from zkmargin.chain.account import AccountState
 from zkmargin.chain.feed import EpochMark, Feed
 from zkmargin.chain.key import Key
 from zkmargin.chain.registry import Registry, is_over
@@ -28,6 +28,7 @@ from zkmargin.errors import ChainError, InputError, Reverted
 from zkmargin.files import read_json, write_atomic
 from zkmargin.logs import Logger
 from zkmargin.margin import MarginReport, healthy, margin
+from zkmargin.registry.status import Status
 from zkmargin.snapshot import Snapshot
 from zkmargin.units import BPS
 from zkmargin.wallet.prover import MarginProver

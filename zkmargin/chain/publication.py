@@ -8,8 +8,8 @@ whole snapshot's bytes: one signature binds them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 from eth_account import Account
 from eth_account.messages import SignableMessage, encode_typed_data
@@ -17,6 +17,7 @@ from eth_account.messages import SignableMessage, encode_typed_data
 from zkmargin.chain.key import Key
 from zkmargin.chain.snapshot_data import data_hash, read_snapshot_data, snapshot_data
 from zkmargin.errors import SnapshotError
+from zkmargin.market_oracle.publication import Publication
 from zkmargin.snapshot import Snapshot
 
 # Name, Solidity type and order of the struct `Publication` of IMarketOracle.sol.
@@ -32,34 +33,6 @@ _FIELDS: Final = (
     ("paramsHash", "uint256"),
     ("dataHash", "bytes32"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """The signed numbers of one epoch, in the order of the contract's struct.
-
-    epoch, timestamp         number and time [s] of the snapshot
-    index_time, perp_time, surface_time   when each was observed, at most the timestamp [s]
-    index, perp_mark         [1e-6 quote]
-    rest, params_hash        hash inputs that the contract does not look into
-    data_hash                keccak of the snapshot's bytes
-    """
-
-    epoch: int
-    timestamp: int
-    index_time: int
-    perp_time: int
-    surface_time: int
-    index: int
-    perp_mark: int
-    rest: int
-    params_hash: int
-    data_hash: bytes
-
-    @property
-    def values(self) -> tuple[Any, ...]:
-        """The struct, as a contract call takes it."""
-        return astuple(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from eth_utils.address import to_checksum_address
 
 from zkmargin.book import Book
-from zkmargin.chain.account import AccountState, AdvanceKind, Status, account_state
+from zkmargin.chain.account import AccountState, AdvanceKind, account_state
 from zkmargin.chain.connection import Receipt
 from zkmargin.chain.key import Key
 from zkmargin.chain.owner_signature import Change, sign_change
@@ -18,6 +18,7 @@ from zkmargin.commitment import commitment
 from zkmargin.errors import BookError
 from zkmargin.margin_proof import MarginProof
 from zkmargin.proving.solidity_verifier import contract_proof
+from zkmargin.registry.status import Status
 from zkmargin.shortfall_proof import ShortfallProof
 
 _SIGNATURE_TIME = 3_600  # how long an owner's signature may be used [s]

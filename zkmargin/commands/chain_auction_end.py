@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import click
 
-from zkmargin.chain.account import Status
 from zkmargin.chain.auction import AuctionHouse
 from zkmargin.chain.registry import Registry
 from zkmargin.commands.chain_auction_status import running_auction
 from zkmargin.commands.chain_options import ChainOptions, chain_options, tell
 from zkmargin.commands.terminal import as_json, next_step
+from zkmargin.registry.status import Status
 
 
 @click.command("end")

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import click
 
-from zkmargin.chain.account import MEANING, AccountState, Status
+from zkmargin.chain.account import MEANING, AccountState
 from zkmargin.chain.feed import LEVELS, Feed, FeedState
 from zkmargin.chain.registry import Registry
 from zkmargin.commands.chain_options import ChainOptions, chain_options
 from zkmargin.commands.terminal import as_json, next_step, print_json, show
 from zkmargin.documents.decimal_text import exact_text
 from zkmargin.documents.writing import Json
+from zkmargin.registry.status import Status
 from zkmargin.units import QUOTE
 
 _NEXT = {

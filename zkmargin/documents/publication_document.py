@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from zkmargin.chain.publication import Publication
 from zkmargin.documents.reading import Field, read_document
 from zkmargin.documents.writing import Json, write_document
 from zkmargin.errors import SnapshotError
+from zkmargin.market_oracle.publication import Publication
 
 FORMAT: Final = "zkmargin-publication-1"
 

@@ -10,8 +10,9 @@ from typing import Any, Final
 from zkmargin.chain.account import account_state
 from zkmargin.chain.feed import Feed
 from zkmargin.chain.system import System
-from zkmargin.engine.view import AccountView, AuctionView, Clock, Stage, Status
+from zkmargin.engine.view import AccountView, AuctionView, Clock, Stage
 from zkmargin.errors import SnapshotError
+from zkmargin.registry.status import Status
 from zkmargin.snapshot import Snapshot
 
 AUCTION_HOUSE: Final = "LiquidationAuction"

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from zkmargin.engine.action import ADVERSE, Action, Expectation, Kind
 from zkmargin.engine.evidence import Evidence, Source
 from zkmargin.engine.screen import Verdict
-from zkmargin.engine.view import AccountView, AuctionView, Clock, Stage, Status
+from zkmargin.engine.view import AccountView, AuctionView, Clock, Stage
+from zkmargin.registry.status import Status
 
 NOTHING_ADVERSE = 2  # breaker level
 HALTED = 3  # breaker level

@@ -19,8 +19,9 @@ from zkmargin.engine.action import Action, canonical
 from zkmargin.engine.decision import Decision, Policy, Situation, decide
 from zkmargin.engine.evidence import Evidence, Source
 from zkmargin.engine.screen import Verdict
-from zkmargin.engine.view import AccountView, AuctionView, Clock, Stage, Status
+from zkmargin.engine.view import AccountView, AuctionView, Clock, Stage
 from zkmargin.errors import ZkMarginError
+from zkmargin.registry.status import Status
 
 GENESIS: Final = hashlib.sha256(b"").hexdigest()
 

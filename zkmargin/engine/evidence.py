@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from zkmargin.engine.screen import Verdict
-from zkmargin.engine.view import AccountView, Clock, Status
+from zkmargin.engine.view import AccountView, Clock
+from zkmargin.registry.status import Status
 
 
 class Source(StrEnum):

@@ -17,7 +17,8 @@ from zkmargin.commitment import commitment
 from zkmargin.engine import local_auction, local_registry
 from zkmargin.engine.action import Action, Kind, Outcome, Signed
 from zkmargin.engine.local_state import LocalRules, LocalState, Refused, open_account
-from zkmargin.engine.view import BlockId, Status, VenueEvent
+from zkmargin.engine.view import BlockId, VenueEvent
+from zkmargin.registry.status import Status
 from zkmargin.snapshot import Snapshot
 
 KEPT: Final = 64  # blocks whose states are kept, so that they can be undone

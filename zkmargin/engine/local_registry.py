@@ -14,9 +14,9 @@ from zkmargin.commitment import commitment
 from zkmargin.engine.action import Action
 from zkmargin.engine.local_state import LocalAccount, LocalState, Refused
 from zkmargin.engine.opening import opening_of
-from zkmargin.engine.view import Status
 from zkmargin.errors import InputError
 from zkmargin.margin import healthy, margin
+from zkmargin.registry.status import Status
 from zkmargin.units import BPS
 
 _PROVABLE = (

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from zkmargin.engine.view import ONE, Stage, Status
+from zkmargin.engine.view import ONE, Stage
 from zkmargin.errors import ZkMarginError
 from zkmargin.keeper_reward import RewardTerms
 from zkmargin.price_curve import Curve, Shape
+from zkmargin.registry.status import Status
 from zkmargin.snapshot import Snapshot
 from zkmargin.units import BPS, QUOTE
 

@@ -11,17 +11,10 @@ from zkmargin.engine.action import Action, Kind, Outcome, Signed
 from zkmargin.engine.local_chain import LocalChain
 from zkmargin.engine.local_state import LocalState
 from zkmargin.engine.opening import opening_text
-from zkmargin.engine.view import (
-    AccountView,
-    AuctionView,
-    BlockId,
-    Clock,
-    Stage,
-    Status,
-    VenueEvent,
-)
+from zkmargin.engine.view import AccountView, AuctionView, BlockId, Clock, Stage, VenueEvent
 from zkmargin.errors import ProvingError
 from zkmargin.margin import healthy, margin
+from zkmargin.registry.status import Status
 from zkmargin.snapshot import Snapshot
 from zkmargin.units import BPS
 

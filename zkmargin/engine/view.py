@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a venue says in public at one block: clock, accounts, auctions, events.
 
-The numbers of Status and Stage are the contracts' (verifier/src/interfaces).
+The numbers of Stage are the contracts' (verifier/src/interfaces).
 """
 
 from __future__ import annotations
@@ -11,21 +11,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+from zkmargin.registry.status import Status
+
 ONE: Final = 10**6  # price factor or fraction 1
-
-
-class Status(IntEnum):
-    """Status of an account now."""
-
-    NONE = 0
-    HEALTHY = 1
-    STALE = 2
-    CALLED = 3
-    PRESUMED = 4
-    LIQUIDATABLE = 5
-    IN_AUCTION = 6
-    AWARDED = 7
-    CLOSED = 8
 
 
 class Stage(IntEnum):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from zkmargin.domains import SNAPSHOT
 from zkmargin.params import pack
@@ -31,6 +31,11 @@ class Publication:
     rest: int
     params_hash: int
     data_hash: bytes = bytes(32)
+
+    @property
+    def values(self) -> tuple[int | bytes, ...]:
+        """The struct, as a contract call takes it."""
+        return astuple(self)
 
     @property
     def hash(self) -> int:

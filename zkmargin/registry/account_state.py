@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from zkmargin.engine.view import Status
 from zkmargin.registry.account_status import Account, Moment, Phase, Rules, is_late, status_of
 from zkmargin.registry.epoch_rules import require_margin, require_order, require_shortfall
 from zkmargin.registry.margin_clock import ALARM
 from zkmargin.registry.refusal import Refusal, require
+from zkmargin.registry.status import Status
 
 LIVE = (Status.HEALTHY, Status.STALE, Status.CALLED)
 TRADE, DEPOSIT, REDUCE = 1, 2, 3  # AdvanceKind in Solidity

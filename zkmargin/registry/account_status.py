@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from zkmargin.engine.view import Status
+from zkmargin.registry.status import Status
 from zkmargin.units import BPS
 
 
