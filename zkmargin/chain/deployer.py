@@ -69,13 +69,23 @@ class Deployer:
         self._record(name, Deployed(address, contract.digest))
         return address
 
-    def step(self, name: str, function: Callable[[], Any]) -> None:
-        """Sends one transaction that prepares what is deployed, unless it was sent before."""
+    def step(
+        self, name: str, function: Callable[[], Any], taken: Callable[[], bool] | None = None
+    ) -> None:
+        """Sends one transaction that prepares what is deployed, unless it was sent before.
+
+        taken   whether the chain shows that it was; for a step that cannot be sent twice
+        """
         if name in self.deployment.done:
             return
-        with self._stages.stage(name):
-            self.gas[name] = self._connection.send(self._key, function(), name).gas
+        if taken is None or not taken():
+            with self._stages.stage(name):
+                self.gas[name] = self._connection.send(self._key, function(), name).gas
         self._save(self.deployment.with_done(name))
+
+    def view(self, function: Any) -> Any:
+        """What a bound view answers now."""
+        return self._connection.call(function)
 
     def bind(self, name: str, address: str | None = None) -> Any:
         """A deployed contract, or one elsewhere with the same interface."""

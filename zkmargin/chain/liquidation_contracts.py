@@ -71,17 +71,19 @@ def _tell(deployer: Deployer, config: DeploymentConfig, house: str) -> None:
         deployer.bind(name).functions
         for name in ("Vault", "InsuranceFund", "MarginRegistry", "CashPool", "PoolVault")
     )
-    auction, settlement = keccak(b"AUCTION"), keccak(b"SETTLEMENT")
-    steps: dict[str, Callable[[], Any]] = {
-        "vault: role of the auction house": lambda: vault.grantRole(auction, house),
-        "vault: role of settlement": lambda: vault.grantRole(
-            settlement, config.roles["settlement"]
-        ),
-        "insurance fund: role of the auction house": lambda: insurance.grantRole(auction, house),
-        "cash pool: auction house": lambda: cash_pool.setAuction(house),
-        "pool: auction house": lambda: pool.setAuction(house),
-        "registry: announce the auction house": lambda: registry.scheduleRole(_AUCTION_ROLE, house),
-        "registry: role of the auction house": lambda: registry.applyRole(_AUCTION_ROLE),
-    }
-    for name, function in steps.items():
-        deployer.step(name, function)
+    auction, settlement = keccak(b"AUCTION"), config.roles["settlement"]
+    step, role = deployer.step, _AUCTION_ROLE
+
+    def knows(view: Callable[[], Any]) -> Callable[[], bool]:
+        return lambda: int(deployer.view(view()), 16) == int(house, 16)
+
+    def holds() -> bool:
+        return int(deployer.view(registry.role(role))[0], 16) == int(house, 16)
+
+    step("vault: role of the auction house", lambda: vault.grantRole(auction, house))
+    step("vault: settlement", lambda: vault.grantRole(keccak(b"SETTLEMENT"), settlement))
+    step("insurance: role of the auction house", lambda: insurance.grantRole(auction, house))
+    step("cash pool: house", lambda: cash_pool.setAuction(house), knows(cash_pool.auction))
+    step("share pool: house", lambda: pool.setAuction(house), knows(pool.house))
+    step("registry: announce the house", lambda: registry.scheduleRole(role, house), holds)
+    step("registry: role of the house", lambda: registry.applyRole(role), holds)
