@@ -3,47 +3,24 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import signal
-import threading
 import time
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+from chain.killable_engine import FORK, engine_at, run_engine
 from chain.world import CALLER, HEALTHY_BOOK, SHORT_BOOK, World
 
 from zkmargin.chain.key import local_key
-from zkmargin.chain.system import System
 from zkmargin.engine.action import Kind
-from zkmargin.engine.chain_calls import ChainAttestor
-from zkmargin.engine.chain_venue import ChainVenue
-from zkmargin.engine.decision import Policy
 from zkmargin.engine.decision_log import replay
-from zkmargin.engine.engine import Engine
-from zkmargin.engine.opening import OpeningsInMemory
 from zkmargin.engine.store import Store
 from zkmargin.registry.status import Status
 
 pytestmark = [pytest.mark.chain, pytest.mark.slow]
 
 KILLS = 8
-FORK = multiprocessing.get_context("forkserver")
-FORK.set_forkserver_preload(["zkmargin.engine.chain_venue", "zkmargin.engine.engine"])
-
-
-def _engine(system: System, store: Store) -> Engine:
-    venue = ChainVenue(system, local_key(6))
-    attestor = ChainAttestor(system.deployment, venue.sender)
-    openings = OpeningsInMemory(HEALTHY_BOOK, SHORT_BOOK)
-    return Engine(venue, store, openings, attestor, Policy(start=False), initial_level=12_000)
-
-
-def _run(url: str, deployment: Path, database: str, started: Connection) -> None:
-    engine = _engine(System.open(url, deployment), Store.open(database))
-    started.send(True)
-    engine.run(threading.Event(), pause=0.05)
 
 
 def test_an_engine_that_is_killed_reports_once(world: World, tmp_path: Path) -> None:
@@ -56,7 +33,7 @@ def test_an_engine_that_is_killed_reports_once(world: World, tmp_path: Path) -> 
     low = world.system.connection.block
     for _ in range(KILLS):
         mine, told = FORK.Pipe()
-        process = FORK.Process(target=_run, args=(world.url, world.file, database, told))
+        process = FORK.Process(target=run_engine, args=(world.url, world.file, database, told))
         process.start()
         assert mine.poll(120), "the engine did not start"
         time.sleep(rng.uniform(0.0, 4.0))
@@ -67,7 +44,7 @@ def test_an_engine_that_is_killed_reports_once(world: World, tmp_path: Path) -> 
         if above and rng.random() < 0.5:
             request("anvil_rollback", [min(above, 8)])  # type: ignore[arg-type]
     store = Store.open(database)
-    engine = _engine(world.system, store)
+    engine = engine_at(world.system, store)
     for _ in range(4):
         engine.step()
         request("anvil_mine", ["0x1"])  # type: ignore[arg-type]
