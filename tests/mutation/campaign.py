@@ -29,7 +29,10 @@ from mutation.templates import Library
 from mutation.verdict import SURVIVED, Failures, Verdict, judge
 from zkmargin.files import sha256
 
-NOT_SEMANTIC = ("test_constraints.py", "test_inspect.py", "test_source.py", "test_harness.py")
+NOT_SEMANTIC = (
+    *("test_constraints.py", "test_inspect.py", "test_circheck.py"),
+    *("test_source.py", "test_harness.py"),
+)
 Decided = Callable[[Mutant, Verdict], None]
 
 
