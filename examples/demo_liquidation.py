@@ -12,6 +12,7 @@ from rich.table import Table
 from examples.crash_stage import (
     BOOK_FILES,
     BOOKS,
+    INITIAL_LEVEL,
     KEEPER,
     OWNERS,
     SAVER,
@@ -39,7 +40,6 @@ from zkmargin.units import QUOTE, RATE_ONE
 SAVED, LOST = BOOKS
 REPORTS = Policy(answer=False, most_factor=0)
 BIDS = Policy(answer=False, report=False, start=False, most_price=20_000 * QUOTE)
-INITIAL_LEVEL = 12_000  # [bps]
 
 
 def show(snapshot: Snapshot) -> None:
