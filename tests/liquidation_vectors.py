@@ -14,6 +14,8 @@ from pathlib import Path
 from zkmargin.keeper_reward import RewardTerms, keeper_reward
 from zkmargin.loss_waterfall import Capital, charge, credit_rate
 from zkmargin.price_curve import CUT_MAX, ONE, Curve, Shape, payout
+from zkmargin.product_sum import ProductSum
+from zkmargin.vault import Vault
 
 FOLDER = Path(__file__).parents[1] / "verifier" / "test" / "vectors"
 CASES = 400
@@ -98,6 +100,65 @@ def credit_rates(rng: random.Random) -> list[Row]:
     return rows
 
 
+def product_sums(rng: random.Random) -> list[Row]:
+    """Lives of ten pools: deposits and withdrawals (kind 0), losses and gains (kind 1)."""
+    rows = []
+    for step in range(CASES):
+        if step % 40 == 0:
+            pool = ProductSum()
+        holder, kind = rng.randrange(1, 6), rng.randrange(2) if pool.total else 0
+        row = {
+            "pool": step // 40,
+            "kind": kind,
+            "holder": holder,
+            "amount": 0,
+            "loss": 0,
+            "gain": 0,
+        }
+        if kind == 0:
+            before = pool.left(str(holder))
+            row["amount"] = rng.choice(
+                [before + rng.randrange(1 << rng.randint(1, 62)), before // 2]
+            )
+            pool.put(str(holder), before, row["amount"])
+        else:
+            bound = pool.capacity
+            row["loss"] = rng.choice([0, bound, bound // 2, rng.randint(0, bound)])
+            row["gain"] = rng.choice([0, rng.randrange(1 << rng.randint(1, 64))])
+            pool.share(row["loss"], row["gain"])
+        stored = {"total": pool.total, "product": pool.product, "scale": pool.scale}
+        seen = str(row["holder"] % 5 + 1)
+        rows.append(row | stored | {"left": pool.left(seen), "gained": pool.gained(seen)})
+    return rows
+
+
+def vaults(rng: random.Random) -> list[Row]:
+    """A vault's life: deposit (kind 0), gift (1), cash without tokens (2), queue (3), claim (4)."""
+    rows, vault, now = [], Vault(100), 0
+    for _ in range(CASES):
+        ready = [id_ for id_, w in vault.withdrawals.items() if w.ready_at <= now + 50]
+        books = vault.net_cash - vault.queued
+        kind = rng.choice([0, 1, 2] + [3] * 3 * (books > 0) + [4] * 3 * (ready != []))
+        amount, paid, now = rng.randrange(1, 1 << rng.randint(2, 60)), 0, now + 50
+        if kind == 0:
+            vault.deposit(amount)
+        elif kind == 1:
+            amount = rng.randint(1, max(1, vault.shortfall * 3 // 2))
+            vault.contribute(amount)
+        elif kind == 2:
+            vault.credit(amount)
+        elif kind == 3:
+            amount = rng.choice([books, rng.randint(1, books)])
+            vault.queue_withdrawal("saver", amount, now)
+        else:
+            amount = rng.choice(ready)
+            paid = vault.claim(amount, now)
+        stored = {"assets": vault.assets, "net_cash": vault.net_cash, "queued": vault.queued}
+        rates = {"rate": vault.credit_rate, "shortfall": vault.shortfall, "paid": paid}
+        rows.append({"kind": kind, "amount": amount} | stored | rates)
+    return rows
+
+
 def rendered(rows: Sequence[Row]) -> str:
     """The file of a table: one column a line."""
     columns = {name: [str(row[name]) for row in rows] for name in rows[0]}
@@ -106,7 +167,7 @@ def rendered(rows: Sequence[Row]) -> str:
 
 def files() -> dict[str, str]:
     """Name and text of every vector file."""
-    makers = (price_curve, payouts, keeper_rewards, waterfalls, credit_rates)
+    makers = (price_curve, payouts, keeper_rewards, waterfalls, credit_rates, product_sums, vaults)
     return {
         f"{make.__name__}.json": rendered(make(random.Random(make.__name__))) for make in makers
     }

@@ -2,11 +2,11 @@
 pragma solidity 0.8.30;
 
 import {ProductSum} from "../src/ProductSum.sol";
-import {Test} from "./Test.sol";
+import {Columns} from "./Columns.sol";
 
 /// @notice Liquity's stability pool in quote units: 10,000 deposited by each of three, a debt is cancelled against
 /// the pool, which gets 99.5 % of 1 unit of collateral for every 100 of debt.
-contract ProductSumTest is Test {
+contract ProductSumTest is Columns {
     using ProductSum for ProductSum.State;
 
     address internal constant A = address(1);
@@ -15,6 +15,28 @@ contract ProductSumTest is Test {
     uint256 internal constant COLLATERAL = 1e18; // one unit of what is gained
 
     ProductSum.State internal pool;
+    mapping(uint256 id => ProductSum.State) internal pools;
+
+    function test_agrees_with_python_on_every_vector() external {
+        openTable("product_sums");
+        uint256[][3] memory which = [column("pool"), column("kind"), column("holder")];
+        uint256[][3] memory given = [column("amount"), column("loss"), column("gain")];
+        uint256[][3] memory stored = [column("total"), column("product"), column("scale")];
+        uint256[][2] memory claims = [column("left"), column("gained")];
+        for (uint256 i = 0; i < which[0].length; ++i) {
+            ProductSum.State storage state = pools[which[0][i]];
+            address holder = address(uint160(which[2][i]));
+            if (which[1][i] == 0) state.put(holder, state.left(holder), given[0][i]);
+            else state.share(given[1][i], given[2][i]);
+            vm.assertEq(state.total, stored[0][i]);
+            vm.assertEq(state.product == 0 ? ProductSum.UNIT : state.product, stored[1][i]);
+            vm.assertEq(state.scale, stored[2][i]);
+            address seen = address(uint160(which[2][i] % 5 + 1));
+            vm.assertEq(state.left(seen), claims[0][i]);
+            vm.assertEq(state.gained(seen), claims[1][i]);
+        }
+        vm.assertEq(which[0].length, 400);
+    }
 
     function test_V11_one_liquidation() external {
         depositThree();

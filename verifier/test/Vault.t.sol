@@ -66,6 +66,46 @@ contract VaultTest is Columns {
         vm.assertEq(rate.length, 400);
     }
 
+    function test_a_life_agrees_with_python_on_every_vector() external {
+        openTable("vaults");
+        uint256[][2] memory step = [column("kind"), column("amount")];
+        uint256[][3] memory stored = [column("assets"), column("net_cash"), column("queued")];
+        uint256[][3] memory rates = [column("rate"), column("shortfall"), column("paid")];
+        vault = new Vault(quote, ADMIN, 100);
+        vm.startPrank(ADMIN);
+        vault.grantRole(vault.AUCTION_ROLE(), HOUSE);
+        vault.grantRole(vault.SETTLEMENT_ROLE(), VENUE);
+        vm.stopPrank();
+        vm.prank(SAVER);
+        quote.approve(address(vault), type(uint256).max);
+        quote.mint(SAVER, 1e30);
+        for (uint256 i = 0; i < step[0].length; ++i) {
+            vm.warp(block.timestamp + 50);
+            vm.assertEq(takeStep(step[0][i], step[1][i]), rates[2][i]);
+            vm.assertEq(vault.assets(), stored[0][i]);
+            vm.assertEq(vault.netCash(), stored[1][i]);
+            vm.assertEq(vault.queued(), stored[2][i]);
+            vm.assertEq(vault.creditRate(), rates[0][i]);
+            vm.assertEq(vault.shortfall(), rates[1][i]);
+        }
+        vm.assertEq(step[0].length, 400);
+    }
+
+    function takeStep(uint256 kind, uint256 amount) internal returns (uint256 paid) {
+        if (kind == 2) {
+            credit(amount, 0);
+        } else if (kind == 3) {
+            vm.prank(VENUE);
+            vault.queueWithdrawal(1, SAVER, amount);
+        } else if (kind == 4) {
+            paid = vault.claim(amount);
+        } else {
+            vm.prank(SAVER);
+            if (kind == 0) vault.deposit(1, amount);
+            else vault.contribute(amount);
+        }
+    }
+
     function test_V6_a_deposit_counts_what_arrived() external {
         quote.setFee(100);
         vm.expectEmit();
