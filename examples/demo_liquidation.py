@@ -33,7 +33,7 @@ from zkmargin.engine.holdings import holdings
 from zkmargin.engine.keeper import Keeper
 from zkmargin.engine.opening import OpeningsInMemory
 from zkmargin.engine.screen import Verdict, screen
-from zkmargin.engine.settlement import slice_of
+from zkmargin.settlement import slice_of
 from zkmargin.snapshot import Snapshot
 from zkmargin.units import QUOTE, RATE_ONE
 

@@ -24,7 +24,7 @@ from zkmargin.engine.chain_venue import ChainVenue
 from zkmargin.engine.decision import Policy
 from zkmargin.engine.keeper import Keeper
 from zkmargin.engine.opening import OpeningsInMemory
-from zkmargin.engine.settlement import lot_account
+from zkmargin.settlement import lot_account
 from zkmargin.units import QUOTE
 
 KEEPER, BIDDER, SAVER = local_key(6), local_key(7), local_key(8)

@@ -14,12 +14,12 @@ from zkmargin.chain.auction import Stage
 from zkmargin.chain.deploy import deploy
 from zkmargin.chain.settlement import award_fee
 from zkmargin.commitment import commitment
-from zkmargin.engine.settlement import Settlement, lot_account, settlement
 from zkmargin.errors import DeploymentError, Reverted
 from zkmargin.loss_waterfall import Capital, charge
 from zkmargin.margin import healthy, margin
 from zkmargin.price_curve import payout
 from zkmargin.registry.status import Status
+from zkmargin.settlement import Settlement, lot_account, settlement
 from zkmargin.units import BPS, RATE_ONE
 
 pytestmark = pytest.mark.chain

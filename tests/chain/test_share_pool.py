@@ -16,9 +16,9 @@ from zkmargin.chain.reserves import Reserves
 from zkmargin.chain.settlement import ProvenSettlement, Winner, award_fee, prove_settlement
 from zkmargin.chain.share_pool import SharePool
 from zkmargin.chain.statements import prove_short_for
-from zkmargin.engine.settlement import lot_account
 from zkmargin.errors import Reverted
 from zkmargin.margin import margin
+from zkmargin.settlement import lot_account
 
 pytestmark = pytest.mark.chain
 

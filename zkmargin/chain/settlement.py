@@ -10,12 +10,12 @@ from zkmargin.book import Book
 from zkmargin.chain.deployment import Deployment
 from zkmargin.chain.statements import prove_for
 from zkmargin.commitment import commitment
-from zkmargin.engine.settlement import Settlement, settlement
 from zkmargin.fixed import divide_up
 from zkmargin.liquidation import Terms
 from zkmargin.liquidation_proof import LiquidationProof, prove_liquidation
 from zkmargin.margin_proof import MarginProof
 from zkmargin.progress import Progress
+from zkmargin.settlement import Settlement, settlement
 from zkmargin.snapshot import Snapshot
 from zkmargin.units import BPS
 

@@ -16,9 +16,9 @@ from zkmargin.commands.chain_options import ChainOptions, chain_options, tell
 from zkmargin.commands.opening import open_book, view_secret_option
 from zkmargin.commands.terminal import EXISTING, answer_no, as_json, next_step, say
 from zkmargin.documents.decimal_text import exact_text
-from zkmargin.engine.settlement import lot_account, settlement
 from zkmargin.margin import healthy, margin
 from zkmargin.report import money_text, verdict
+from zkmargin.settlement import lot_account, settlement
 from zkmargin.units import BPS, FRACTION_ONE, QUOTE
 
 

@@ -15,8 +15,8 @@ from zkmargin.commands.chain_options import ChainOptions, chain_options
 from zkmargin.commands.opening import open_book, view_secret_option
 from zkmargin.commands.terminal import EXISTING, OUTPUT, as_json, next_step, print_json, say
 from zkmargin.documents.book_document import write_book
-from zkmargin.engine.settlement import slice_of
 from zkmargin.errors import BookError
+from zkmargin.settlement import slice_of
 
 
 @click.command("remainder")

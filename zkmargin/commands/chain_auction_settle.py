@@ -16,8 +16,8 @@ from zkmargin.commands.chain_options import ChainOptions, chain_options, tell
 from zkmargin.commands.opening import open_book, view_secret_option
 from zkmargin.commands.terminal import EXISTING, OUTPUT, as_json, next_step, say, stages
 from zkmargin.documents.book_document import write_book
-from zkmargin.engine.settlement import lot_account
 from zkmargin.errors import SettingError
+from zkmargin.settlement import lot_account
 
 
 @click.command("settle")

@@ -20,7 +20,6 @@ from zkmargin.engine.local_registry import (
     with_proof,
 )
 from zkmargin.engine.local_state import LocalAccount, LocalAuction, LocalState, Refused
-from zkmargin.engine.settlement import Settlement, settlement
 from zkmargin.engine.view import ONE, Stage
 from zkmargin.errors import ProvingError
 from zkmargin.fixed import divide_up
@@ -29,6 +28,7 @@ from zkmargin.liquidation import Terms
 from zkmargin.loss_waterfall import Capital, charge
 from zkmargin.price_curve import payout
 from zkmargin.registry.status import Status
+from zkmargin.settlement import Settlement, settlement
 from zkmargin.units import BPS
 
 _NOTHING_ADVERSE, _HALTED = 2, 3  # breaker levels

@@ -10,11 +10,11 @@ from zkmargin.book import Book
 from zkmargin.engine.action import Action, Kind
 from zkmargin.engine.evidence import ProofInHand
 from zkmargin.engine.opening import Openings
-from zkmargin.engine.settlement import lot_account, settlement
 from zkmargin.engine.venue import Attestor, Venue
 from zkmargin.engine.view import AccountView
 from zkmargin.errors import ProvingError, SnapshotError
 from zkmargin.liquidation import Terms
+from zkmargin.settlement import lot_account, settlement
 from zkmargin.snapshot import Snapshot
 
 _PROVEN = (Kind.PROVE, Kind.REPORT, Kind.SETTLE)
