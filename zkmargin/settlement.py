@@ -12,7 +12,7 @@ from zkmargin.liquidation import Slice, Terms, smallest_slice
 from zkmargin.margin import margin
 from zkmargin.snapshot import Snapshot
 
-_LOT_BITS = 40
+_VERSION_BITS = 40
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,12 @@ def slice_of(book: Book, snapshot: Snapshot, terms: Terms) -> Slice:
         raise ProvingError(str(error)) from None
 
 
-def lot_account(auction: int, account: int) -> int:
-    """Account id of an award's lot: the same whenever it is settled again."""
-    return (auction << _LOT_BITS) | (account & ((1 << _LOT_BITS) - 1))
+def lot_account(auction: int, version: int) -> int:
+    """Account id of an award's lot: the same whenever it is settled again.
+
+    version   of the book that the slice is cut from: the next slice of the auction has the next one
+    """
+    return (auction << _VERSION_BITS) | (version & ((1 << _VERSION_BITS) - 1))
 
 
 def lot_blinding(book: Book, lot_account: int) -> int:

@@ -95,7 +95,7 @@ class Crash:
     def prove_lost(self, winner: str = BIDDER.address) -> ProvenSettlement:
         """The settlement of the insolvent account, for a winner."""
         auction = self.house.auction(self.house.auction_of(LOST.account))
-        who = Winner(winner, lot_account(auction.id, LOST.account), INITIAL_LEVEL)
+        who = Winner(winner, lot_account(auction.id, LOST.version), INITIAL_LEVEL)
         deployment = self.world.system.deployment
         return prove_settlement(deployment, LOST, self.market, auction.terms, who)
 

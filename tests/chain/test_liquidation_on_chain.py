@@ -37,7 +37,7 @@ def crash(market: World) -> Iterator[Crash]:
 def taken(crash: Crash) -> Settlement:
     """What the specification says of the account that was saved."""
     auction = crash.saved.auction
-    lot = lot_account(auction.id, SAVED.account)
+    lot = lot_account(auction.id, SAVED.version)
     return settlement(SAVED, crash.market, auction.terms, lot, INITIAL_LEVEL)
 
 

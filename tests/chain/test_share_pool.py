@@ -43,7 +43,7 @@ class Purchase:
         self.state = self.house.auction(self.auction)
         award = world.market
         world.next_epoch()
-        who = Winner(self.pool.address, lot_account(self.auction, SAVED.account), INITIAL_LEVEL)
+        who = Winner(self.pool.address, lot_account(self.auction, SAVED.version), INITIAL_LEVEL)
         deployment = world.system.deployment
         self.proven: ProvenSettlement = prove_settlement(
             deployment, SAVED, award, self.state.terms, who

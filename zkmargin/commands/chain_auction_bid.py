@@ -50,7 +50,7 @@ def command(
         say(verdict(report, BPS))
         next_step(f"anyone may cure it: zkmargin chain prove {book_file}")
         answer_no()
-    lot, level = lot_account(auction.id, book.account), registry.params()["initialLevel"]
+    lot, level = lot_account(auction.id, book.version), registry.params()["initialLevel"]
     made = settlement(book, snapshot, auction.terms, lot, level)
     say(f"slice {exact_text(made.slice.fraction, FRACTION_ONE)} for {money_text(made.slice.price)}")
     say(f"top-up of the lot {money_text(made.top_up)}, deficit {money_text(made.slice.deficit)}")

@@ -47,7 +47,7 @@ def command(
         auction, key = running_auction(house, book.account), chain.key(system.connection.chain_id)
         if auction.stage is not Stage.AWARDED:
             raise SettingError("auction", auction.stage.word, "must be awarded to the sender")
-        lot, level = lot_account(auction.id, book.account), registry.params()["initialLevel"]
+        lot, level = lot_account(auction.id, book.version), registry.params()["initialLevel"]
         proven = prove_settlement(
             system.deployment,
             book,

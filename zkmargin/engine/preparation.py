@@ -83,7 +83,7 @@ class Preparer:
         if auction is None or auction.id != action.auction:
             raise ProvingError(f"account {action.account}: auction {action.auction} is not its own")
         terms = Terms(auction.discount, auction.reserved, auction.target)
-        lot = lot_account(auction.id, action.account)
+        lot = lot_account(auction.id, book.version)
         made = settlement(book, snapshot, terms, lot, self.initial_level)
         settled = action.proven(
             "",
