@@ -65,6 +65,9 @@ def bid(state: LocalState, action: Action, sender: str) -> None:
         raise Refused("VersionWrong")
     if action.epoch != state.epoch:
         raise Refused("EpochWrong")
+    target = action.arguments.get("target", state.rules.target)
+    if target != state.rules.target and target >= BPS:
+        raise Refused("TermsOutOfRange")
     if sender == account.owner:
         raise Refused("OwnerCannotBid")
     _require_open(state, auction, sender)
@@ -75,7 +78,7 @@ def bid(state: LocalState, action: Action, sender: str) -> None:
         deadline=state.clock + state.rules.settle_window,
         epoch=action.epoch,
         discount=state.rules.discount(state.clock - auction.started),
-        target=action.arguments.get("target", state.rules.target),
+        target=target,
         max_price=action.arguments["max_price"],
         max_fraction=action.arguments.get("max_fraction", ONE),
         winner=sender,
@@ -150,7 +153,9 @@ def _require_open(state: LocalState, auction: LocalAuction, sender: str) -> None
 
 
 def _penalised(state: LocalState, account: LocalAccount) -> LocalAccount:
-    """Takes the penalty from the bounty; the reporter gets less than all of it."""
+    """Takes the penalty from the bounty, once an episode; the reporter gets less than all of it."""
+    if account.penalised == account.episode:
+        return account
     penalty = min(state.rules.penalty, account.bounty)
     rules = state.rules
     reward = keeper_reward(
@@ -162,7 +167,7 @@ def _penalised(state: LocalState, account: LocalAccount) -> LocalAccount:
         insurance=state.money.insurance + penalty - reward,
         rewards=state.money.rewards + reward,
     )
-    return replace(account, bounty=account.bounty - penalty)
+    return replace(account, bounty=account.bounty - penalty, penalised=account.episode)
 
 
 def _settlement(

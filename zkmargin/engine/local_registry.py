@@ -125,7 +125,9 @@ def committed_book(account: LocalAccount, proof: str) -> Book:
 
 
 def is_healthy(state: LocalState, book: Book, epoch: int, level: int) -> bool:
-    """What the specification says under an epoch's snapshot; level [bps]."""
+    """What the specification says under an epoch's snapshot, which must be kept; level [bps]."""
+    if epoch not in state.snapshots:
+        raise Refused("EpochUnknown")
     try:
         return healthy(margin(book, state.snapshots[epoch]), level)
     except InputError:

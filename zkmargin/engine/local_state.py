@@ -94,6 +94,7 @@ class LocalAccount:
     proven_time: int = 0
     proven_params: int = 0
     beneficiary: str = ""
+    penalised: int = 0  # latest episode that paid the penalty
 
 
 @dataclass(frozen=True)
