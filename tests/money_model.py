@@ -21,13 +21,13 @@ from zkmargin.engine.local_chain import LocalChain
 from zkmargin.engine.local_state import LocalRules, LocalState
 from zkmargin.engine.local_venue import LocalVenue
 from zkmargin.engine.opening import opening_text
-from zkmargin.engine.settlement import Settlement, lot_account, settlement
 from zkmargin.engine.view import AuctionView, Stage
 from zkmargin.errors import ProvingError
 from zkmargin.liquidation import Terms
 from zkmargin.margin import VALUE, margin
 from zkmargin.price_curve import Curve, Shape
 from zkmargin.registry.status import Status
+from zkmargin.settlement import Settlement, lot_account, settlement
 from zkmargin.units import BPS, QUOTE
 from zkmargin.vault import Vault
 
