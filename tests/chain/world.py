@@ -125,8 +125,13 @@ class World:
         return receipt
 
     def next_epoch(self, change: int = 0, seconds: int = 60) -> Receipt:
-        """Publishes the next epoch; change of the index [bps]."""
+        """Publishes the next epoch; change of the index [bps].
+
+        The node's clock runs with this machine's: an epoch is later than it, however slow we are.
+        """
         index = self.market.header.index * (BPS + change) // BPS
+        latest = self.system.connection.web3.eth.get_block("latest")["timestamp"]
+        seconds = max(seconds, latest + 1 - self.market.header.timestamp)
         return self.publish(moved(self.market, index=index, seconds=seconds))
 
     def margin_proof(self, book: Book, level: int = BPS) -> MarginProof:

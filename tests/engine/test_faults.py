@@ -107,6 +107,10 @@ class World:
         while process.is_alive() and self.venue.calls < seen + calls and time.monotonic() < end:
             time.sleep(0.002)
 
+    def _on_sale(self) -> bool:
+        auctions = self.chain.state.auctions.values()
+        return any(auction.stage in (Stage.BIDDING, Stage.AWARDED) for auction in auctions)
+
     def finish(self, store: Store) -> None:
         """Lets one engine, undisturbed, bring everything to its end."""
         openings = OpeningsDirectory(self.job.openings)
@@ -119,10 +123,12 @@ class World:
             Policy(),
             initial_level=self.job.initial_level,
         )
-        for _ in range(40):
+        for epochs in range(240):  # four hours, in which every price has found a buyer
             self._publish(1.0)
             engine.step()
             self.chain.mine(12)
+            if epochs >= 40 and not self._on_sale():
+                break
         for _ in range(10):
             self.chain.mine(12)
             engine.step()
