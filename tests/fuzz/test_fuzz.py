@@ -31,15 +31,16 @@ def test_malformed_inputs_end_in_a_refusal(pool: list[Target]) -> None:
     outcomes = run(COUNT, SEED, pool)
 
     assert sum(outcomes.values()) >= COUNT
-    assert {name.partition(":")[0] for name in outcomes} == {target.name for target in pool}
+    drawn = {name.partition(":")[0] for name in outcomes}
+    rare = min(target.share for target in pool)  # readers that take seconds: not in every 1,500
+    assert {target.name for target in pool if target.share > rare} <= drawn
     refused = sum(times for name, times in outcomes.items() if name.endswith("refused"))
     assert refused > COUNT / 2, "most inputs must be malformed, or this tests nothing"
 
 
 def test_a_crash_of_a_reader_is_found() -> None:
     def crashes(path: Path) -> None:
-        assert path.read_bytes() == b"abcdefgh" or len(path.read_bytes()) > 3
-        raise KeyError
+        raise KeyError(path.name)
 
     broken = Target("broken", (b"abcdefgh",), crashes)
     with pytest.raises(KeyError):
