@@ -23,11 +23,12 @@ from liquidation_market import START, market, opened_chain, short_put_book
 from zkmargin.engine.decision import Policy
 from zkmargin.engine.decision_log import action_of, replay
 from zkmargin.engine.engine import Engine
-from zkmargin.engine.local_state import LocalRules
+from zkmargin.engine.local_state import LocalAuction, LocalRules, LocalState
 from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
 from zkmargin.engine.opening import OpeningsDirectory
 from zkmargin.engine.store import Store
 from zkmargin.engine.view import Stage
+from zkmargin.registry.status import Status
 from zkmargin.units import QUOTE
 
 HEALTHY = range(100, 104)
@@ -108,8 +109,8 @@ class World:
             time.sleep(0.002)
 
     def _on_sale(self) -> bool:
-        auctions = self.chain.state.auctions.values()
-        return any(auction.stage in (Stage.BIDDING, Stage.AWARDED) for auction in auctions)
+        accounts = self.chain.state.accounts.values()
+        return any(account.phase in (Status.IN_AUCTION, Status.AWARDED) for account in accounts)
 
     def finish(self, store: Store) -> None:
         """Lets one engine, undisturbed, bring everything to its end."""
@@ -134,9 +135,16 @@ class World:
             engine.step()
 
 
+def _cured(state: LocalState, auction: LocalAuction) -> bool:
+    """Ended by a margin proof, whether or not anybody has recorded it."""
+    account = state.accounts[auction.account]
+    runs = account.phase == Status.IN_AUCTION and account.episode == auction.episode
+    return auction.stage == Stage.CURED or (auction.stage == Stage.BIDDING and not runs)
+
+
 def _check(world: World, store: Store) -> None:
     state = world.chain.state
-    auctions = [a for a in state.auctions.values() if a.stage != Stage.CURED]
+    auctions = [a for a in state.auctions.values() if not _cured(state, a)]
     # No double liquidation: one settled auction an account and episode, one slice a version.
     assert {a.stage for a in auctions} == {Stage.SETTLED}
     per_episode = Counter((a.account, a.episode) for a in auctions)
