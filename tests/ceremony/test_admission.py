@@ -90,11 +90,21 @@ def test_a_key_keeps_the_alpha_of_its_powers_whatever_the_transcript_says(
 def test_a_ceremonys_manifest_must_cite_a_transcript(artifacts: Path) -> None:
     def claim(manifest: Document) -> None:
         manifest["status"] = "ceremony"
-        del manifest["transcript"]
+        del manifest["transcript"], manifest["ptau"]
 
     edit_manifest(artifacts, claim)
 
     with pytest.raises(ArtifactError, match="a ceremony's manifest must cite its transcript"):
+        load(artifacts)
+
+
+@pytest.mark.parametrize(("lost", "left"), [("transcript", "ptau"), ("ptau", "transcript")])
+def test_transcript_and_powers_of_tau_are_cited_together(
+    artifacts: Path, lost: str, left: str
+) -> None:
+    edit_manifest(artifacts, lambda manifest: manifest.pop(lost))
+
+    with pytest.raises(ArtifactError, match=rf"manifest\.json {left}: .* must stand with"):
         load(artifacts)
 
 
