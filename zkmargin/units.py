@@ -12,6 +12,7 @@ from typing import Final
 QUOTE: Final = 10**6  # money and prices per 1.0 quote             (= 1,000,000)
 SIZE: Final = 10**6  # sizes per 1.0 contract                      (= 1,000,000)
 FRACTION_ONE: Final = 10**6  # slice and price factor of an auction     (= 1,000,000)
+SHARE: Final = 10**12  # shares of the share pool per 1.0 share      (= 1,000,000,000,000)
 BPS: Final = 10**4  # level, phi, weight, multiplier, spread       (= 10,000)
 
 VOL_TICK_BITS: Final = 24  # total vol of a scenario; also d1, d2

@@ -13,8 +13,8 @@ from chain.world import FIRST_EPOCH, PRESET, VENUE, World, config, sale_config, 
 
 from zkmargin.chain.deploy import circuits_of, deploy
 from zkmargin.chain.deployment_config import DeploymentConfig
+from zkmargin.chain.holder_bonds import HolderBonds
 from zkmargin.chain.local_node import local_node
-from zkmargin.chain.registry import Registry
 from zkmargin.chain.system import System
 from zkmargin.proving.artifacts import build
 
@@ -30,8 +30,8 @@ def deployed_world(folder: Path, settings: DeploymentConfig) -> Iterator[World]:
     with local_node(folder / "anvil.log", timestamp=BEFORE) as node:
         deploy(settings, node.url, VENUE, file)
         world = World(System.open(node.url, file), node.url, file, FIRST_EPOCH)
-        registry = Registry(world.system)
-        registry.bond_holder(VENUE, 10 * registry.params()["holderBond"])
+        bonds = HolderBonds(world.system)
+        bonds.bond(VENUE, 10 * bonds.unit())
         world.publish(FIRST_EPOCH)
         yield world
 

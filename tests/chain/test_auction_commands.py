@@ -3,19 +3,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from chain.crash import LOST, SAVED
+from chain.shell import Shell
 from chain.world import OTHER_OWNER, OWNER, ROOT, World, undone
-from click.testing import CliRunner, Result
 
 from zkmargin.chain.key import local_key
-from zkmargin.cli import cli
 from zkmargin.commitment import commitment
 from zkmargin.documents.book_document import load_book
 from zkmargin.registry.status import Status
@@ -23,24 +20,7 @@ from zkmargin.registry.status import Status
 pytestmark = pytest.mark.chain
 
 BOOK = ROOT / "examples" / "strangle_book.json"
-KEEPER, BIDDER, VENUE = "6", "7", "0"
-
-
-class Shell:
-    """Runs commands on one chain."""
-
-    def __init__(self, world: World) -> None:
-        self.where = ["--rpc", world.url, "--deployment", str(world.file)]
-
-    def run(self, *arguments: str, sender: str = VENUE) -> Result:
-        command = ["chain", *arguments, *self.where, "--local-account", sender]
-        return CliRunner().invoke(cli, command)
-
-    def ask(self, *arguments: str, sender: str = VENUE) -> dict[str, Any]:
-        result = self.run(*arguments, "--json", sender=sender)
-        assert result.exit_code == 0, result.output
-        answer: dict[str, Any] = json.loads(result.stdout)
-        return answer
+KEEPER, BIDDER = "6", "7"
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +65,7 @@ class Registry:
         """
         state = self.account(book.account)
         self._check_version(book, state)
-        change = self._change("Open", book, state, holder)
+        change = self._change("Open", book.account, state, commitment(book), holder)
         evidence = self._signed(change, owner)
         self.approve(settlement, bounty)
         arguments = (book.account, change.commitment, owner.address, holder, bounty, evidence)
@@ -78,7 +79,7 @@ class Registry:
         """Stores the commitment of the next book; raises BookError if it is not the next one."""
         state = self.account(book.account)
         self._check_version(book, state)
-        change = self._change("Advance", book, state, state.holder)
+        change = self._change("Advance", book.account, state, commitment(book), state.holder)
         evidence = self._signed(change, owner)
         function = self.system.registry.functions.advance(
             book.account, change.commitment, int(kind), evidence, _proofs(proof)
@@ -90,6 +91,24 @@ class Registry:
         words = contract_proof(proof.proof)
         function = self.system.registry.functions.prove(proof.account, epoch, words)
         return self._send(key, function, f"prove account {proof.account}")
+
+    def prove_batch(self, key: Key, proofs: Sequence[tuple[int, MarginProof]]) -> Receipt:
+        """Proves the margin of many accounts in one transaction, with one pairing check.
+
+        proofs   each with its epoch; the registry skips those that no longer count, and refuses all
+                 if one that counts is invalid
+        """
+        items = [(proof.account, proof.version, epoch) for epoch, proof in proofs]
+        words = [contract_proof(proof.proof) for _, proof in proofs]
+        function = self.system.registry.functions.proveBatch(items, words)
+        return self._send(key, function, f"prove {len(items)} accounts")
+
+    def close(self, account: int, owner: Key, settlement: Key) -> Receipt:
+        """Closes a Healthy account; its bounty is owed to the owner."""
+        state = self.account(account)
+        change = self._change("Close", account, state, 0, state.holder)
+        function = self.system.registry.functions.close(account, self._signed(change, owner))
+        return self._send(settlement, function, f"close account {account}")
 
     def call(self, key: Key, account: int) -> Receipt:
         """Calls a Stale account with the registry's bond."""
@@ -106,16 +125,15 @@ class Registry:
         )
         return self._send(key, function, f"report account {proof.account}")
 
-    def bond_holder(self, key: Key, amount: int) -> Receipt:
-        """Bonds an opening holder with an amount [1e-6 quote]."""
-        holders = self.system.holders
-        self.approve(key, amount, holders.address)
-        return self._send(key, holders.functions.bondHolder(amount), "bond holder")
+    def expire(self, key: Key, account: int) -> Receipt:
+        """Records that a call was not answered: fines the account and returns the bond."""
+        function = self.system.registry.functions.expire(account)
+        return self._send(key, function, f"record the silence of account {account}")
 
-    def holder_bond(self, holder: str) -> int:
-        """Bond of an opening holder [1e-6 quote]."""
-        bond, _ = self.system.connection.call(self.system.holders.functions.holderBondOf(holder))
-        return int(bond)
+    def slash_holder(self, key: Key, account: int) -> Receipt:
+        """Slashes the opening holder of a Presumed account; a tenth is the sender's."""
+        function = self.system.registry.functions.slashHolder(account)
+        return self._send(key, function, f"slash the opening holder of account {account}")
 
     def approve(self, key: Key, amount: int, spender: str | None = None) -> None:
         """Lets a contract take an amount of quote [1e-6 quote], minted first on a local chain.
@@ -144,12 +162,14 @@ class Registry:
             rule = f"must be {state.version + 1}: account {state.id} is at version {state.version}"
             raise BookError("version", book.version, rule)
 
-    def _change(self, kind: str, book: Book, state: AccountState, holder: str) -> Change:
+    def _change(
+        self, kind: str, account: int, state: AccountState, next_commitment: int, holder: str
+    ) -> Change:
         return Change(
             kind=kind,
-            account=book.account,
-            version=book.version,
-            commitment=commitment(book),
+            account=account,
+            version=state.version + 1,
+            commitment=next_commitment,
             holder=holder,
             nonce=state.nonce,
             deadline=self.system.connection.time + _SIGNATURE_TIME,

@@ -51,7 +51,7 @@ class System:
     def holders(self) -> Any:
         """The HolderBonds, which the registry made."""
         address = self.connection.call(self.registry.functions.holders())
-        return self.connection.bind(address, self.contracts["IHolderBonds"].abi)
+        return self.connection.bind(address, self.contracts["HolderBonds"].abi)
 
     @cached_property
     def quote(self) -> Any:

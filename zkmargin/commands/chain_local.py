@@ -9,9 +9,9 @@ import click
 
 from zkmargin.chain.deploy import deploy
 from zkmargin.chain.deployment_config import DeploymentConfig, load_config, local_config
+from zkmargin.chain.holder_bonds import HolderBonds
 from zkmargin.chain.key import local_key
 from zkmargin.chain.local_node import LocalNode, start_local_node
-from zkmargin.chain.registry import Registry
 from zkmargin.chain.system import System
 from zkmargin.commands.terminal import EXISTING, OUTPUT, as_json, next_step, print_json, say, stages
 from zkmargin.documents.reading import Field
@@ -109,10 +109,10 @@ def _refuse_leftover(file: Path) -> None:
 
 
 def _bond_holder(system: System) -> None:
-    registry, holder = Registry(system), local_key(_HOLDER)
-    needed = registry.params()["holderBond"] * _ACCOUNTS_COVERED
-    if registry.holder_bond(holder.address) < needed:
-        registry.bond_holder(holder, needed)
+    bonds, holder = HolderBonds(system), local_key(_HOLDER)
+    needed = bonds.unit() * _ACCOUNTS_COVERED
+    if bonds.state(holder.address).bond < needed:
+        bonds.bond(holder, needed)
 
 
 def _stop(state: Path, file: Path) -> None:

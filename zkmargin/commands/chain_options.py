@@ -149,21 +149,30 @@ def ask_passphrase(path: Path) -> str:
 
 def tell(receipt: Receipt, as_json: bool, **more: Json) -> None:
     """A receipt for people on stderr, and for programs on stdout."""
+    say_receipt(receipt)
+    if as_json:
+        print_json({**receipt_document(receipt), **more})
+
+
+def say_receipt(receipt: Receipt) -> None:
+    """The events of a receipt and what it cost, for people."""
     for event in receipt.events:
         say(f"  {event}")
     say(f"{receipt.gas:,} gas, block {receipt.block}, {receipt.transaction}")
-    if as_json:
-        events: list[Json] = [
-            {"name": e.name, "arguments": {k: _plain(v) for k, v in e.arguments.items()}}
-            for e in receipt.events
-        ]
-        document: dict[str, Json] = {
-            "transaction": receipt.transaction,
-            "block": receipt.block,
-            "gas": receipt.gas,
-            "events": events,
-        }
-        print_json({**document, **more})
+
+
+def receipt_document(receipt: Receipt) -> dict[str, Json]:
+    """The same for programs."""
+    events: list[Json] = [
+        {"name": e.name, "arguments": {k: _plain(v) for k, v in e.arguments.items()}}
+        for e in receipt.events
+    ]
+    return {
+        "transaction": receipt.transaction,
+        "block": receipt.block,
+        "gas": receipt.gas,
+        "events": events,
+    }
 
 
 def _plain(value: object) -> Json:
