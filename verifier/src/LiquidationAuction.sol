@@ -145,8 +145,9 @@ contract LiquidationAuction is AuctionMoney, ReentrancyGuardTransient {
     function slash(uint64 id) external nonReentrant {
         Auction memory a = _inStage(id, Stage.Awarded);
         uint40 now_ = _clock();
-        bool barred = ORACLE.isHalted() || ORACLE.snapshot(a.epoch).suspect;
-        require(barred || now_ > a.deadline, WinnerHasTime(now_, a.deadline));
+        bool late = now_ > a.deadline;
+        bool barred = ORACLE.isHalted() || _isLost(a.epoch, late);
+        require(barred || late, WinnerHasTime(now_, a.deadline));
         bool excused = barred || ORACLE.latestEpoch() == a.epoch;
         _resume(id);
         REGISTRY.reopen(a.account, a.episode);
@@ -253,6 +254,13 @@ contract LiquidationAuction is AuctionMoney, ReentrancyGuardTransient {
             FractionOutOfRange(s.fraction, least, a.maxFraction)
         );
         require(s.deficit == 0 || (s.price == 0 && whole), DeficitWrong(s.deficit));
+    }
+
+    /// @dev Nothing can be settled under a suspect epoch, nor under one that the oracle no longer keeps, as after a
+    /// long pause. A winner that had its time is not excused by having let the epoch go.
+    function _isLost(uint40 epoch, bool late) private view returns (bool) {
+        if (ORACLE.snapshotHash(epoch) == 0) return !late;
+        return ORACLE.snapshot(epoch).suspect;
     }
 
     function _isCured(uint64 id) private view returns (bool) {

@@ -4,6 +4,7 @@ pragma solidity 0.8.30;
 import {Status} from "../src/interfaces/IAccounts.sol";
 import {IGroth16Verifier, Proof} from "../src/interfaces/IGroth16Verifier.sol";
 import {Award, ILiquidationAuction, Settlement, Stage} from "../src/interfaces/ILiquidationAuction.sol";
+import {IMarginClock} from "../src/interfaces/IMarginClock.sol";
 import {Publication} from "../src/interfaces/IMarketOracle.sol";
 import {AuctionFixture} from "./AuctionFixture.sol";
 
@@ -271,6 +272,34 @@ contract LiquidationSettlementTest is AuctionFixture {
         uint256 bond = house.auction(id).bond;
         house.slash(id);
         vm.assertEq(house.owed(BIDDER), bond);
+    }
+
+    function test_an_award_whose_epoch_was_evicted_in_a_long_pause_is_undone() public {
+        uint64 id = awarded(ID);
+        uint256 bond = house.auction(id).bond;
+        IMarginClock clock = registry.pauseClock();
+        vm.prank(GUARDIAN);
+        clock.pause();
+        evict(house.auction(id).epoch);
+        house.slash(id);
+        vm.assertEq(house.owed(BIDDER), bond);
+        requireStatus(ID, Status.InAuction);
+        prove(ID, latest());
+        requireStatus(ID, Status.Healthy);
+    }
+
+    function test_a_winner_is_not_excused_by_letting_its_epoch_go() public {
+        uint64 id = awarded(ID);
+        evict(house.auction(id).epoch);
+        house.slash(id);
+        vm.assertEq(house.owed(BIDDER), 0);
+        vm.assertEq(house.auction(id).stalls, 1);
+    }
+
+    function evict(uint40 epoch) internal {
+        while (oracle.snapshotHash(epoch) != 0) {
+            publishAfter(30, PRICE);
+        }
     }
 
     // Deficits

@@ -64,7 +64,7 @@ contract PoolHandler is AuctionFixture {
     function serve(uint256 i) external {
         (uint128 cash, uint40 epoch) = pool.deposits(who(i));
         (,,,, uint64 priced) = pool.buckets(epoch);
-        if (cash > 0 && priced > 0) pool.serveDeposit(who(i));
+        if (cash > 0 && priced > 0) pool.serveDeposit(who(i)); // shares or a refund, at any time
         (uint128 shares, uint40 asked) = pool.redemptions(who(i));
         (,,,, priced) = pool.buckets(asked);
         if (shares == 0 || priced == 0) return;
@@ -95,17 +95,21 @@ contract PoolHandler is AuctionFixture {
         ++slices;
     }
 
-    /// @notice What the three can ask for, less what the pool can pay, in cash. [1e-6 quote]
+    /// @notice Cash of the three that is not yet the pool's: not priced, or at a price that refunds it. [1e-6 quote]
     function requested() external view returns (uint256 cash) {
         for (uint256 i = 0; i < 3; ++i) {
             (uint128 waiting, uint40 epoch) = pool.deposits(_holders[i]);
             (,,,, uint64 priced) = pool.buckets(epoch);
-            if (priced == 0) cash += waiting;
+            if (priced == 0 || isVoid(pool.pricing(priced - 1))) cash += waiting;
         }
     }
 
     function who(uint256 i) public view returns (address) {
         return _holders[i % 3];
+    }
+
+    function isVoid(IPoolVault.Pricing memory at) private pure returns (bool) {
+        return at.value == 0 && at.supply > 0;
     }
 
     function lose(uint64 id) private {

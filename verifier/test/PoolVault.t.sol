@@ -86,6 +86,27 @@ contract PoolVaultTest is AuctionFixture {
         vm.assertEq(pool.owedCash(), 0);
     }
 
+    function test_a_refund_is_there_though_the_pool_owes_more_than_it_has() public {
+        enter(SAVER, 10_000e6);
+        uint64 lot = takeSlice();
+        redeem(SAVER, 9000e12);
+        publishAfter(60, PRICE);
+        priceNow(one(ZERO + 5000e6)); // of 14,060 all in all SAVER is owed more than the 9,060 in cash
+        publishAfter(60, PRICE);
+        request(RIVAL, 5000e6);
+        publishAfter(60, PRICE);
+        priceNow(one(ZERO));
+        bytes4 small = IPoolVault.CashTooSmall.selector;
+        uint256 owed = pool.owedCash();
+        vm.expectRevert(abi.encodeWithSelector(small, owed, 9060e6));
+        pool.serveRedemption(SAVER);
+        uint256 before = quote.balanceOf(RIVAL);
+        pool.serveDeposit(RIVAL);
+        vm.assertEq(quote.balanceOf(RIVAL) - before, 5000e6);
+        vm.assertEq(pool.queuedCash(), 0);
+        vm.assertEq(pool.accounts()[0], lot);
+    }
+
     function test_every_account_is_proven_at_the_latest_epoch() public {
         enter(SAVER, 10_000e6);
         takeSlice();

@@ -14,6 +14,7 @@ contract RegistryInvariantsTest is Test {
     function setUp() public {
         handler = new RegistryHandler();
         targetContract(address(handler));
+        excludeFunction(address(handler), handler.help.selector);
     }
 
     function invariant_seizures_have_a_proof_and_money_is_conserved() public view {

@@ -12,9 +12,27 @@ abstract contract Test {
     bool public constant IS_TEST = true;
 
     address[] private _targets;
+    Selectors[] private _excluded;
+
+    /// @notice Functions of a contract; forge calls it FuzzSelector.
+    struct Selectors {
+        address target;
+        bytes4[] selectors;
+    }
 
     function targetContract(address handler) internal {
         _targets.push(handler);
+    }
+
+    /// @dev Keeps a function of the handler, which the test itself calls, out of the game.
+    function excludeFunction(address handler, bytes4 selector) internal {
+        bytes4[] memory selectors = new bytes4[](1);
+        selectors[0] = selector;
+        _excluded.push(Selectors(handler, selectors));
+    }
+
+    function excludeSelectors() public view returns (Selectors[] memory) {
+        return _excluded;
     }
 
     function targetContracts() public view returns (address[] memory) {

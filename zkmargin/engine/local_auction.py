@@ -109,9 +109,10 @@ def settle(state: LocalState, action: Action, sender: str) -> None:
 
 
 def slash(state: LocalState, action: Action, sender: str) -> None:
-    """Reopens the bidding where it stood, after a winner let its time pass."""
+    """Reopens the bidding where it stood, after a winner let its time pass or lost the epoch."""
     auction = state.auction(action.auction, Stage.AWARDED)
-    if state.level < _HALTED and state.clock <= auction.deadline:
+    settles = state.level < _HALTED and auction.epoch in state.snapshots
+    if settles and state.clock <= auction.deadline:
         raise Refused("WinnerHasTime")
     state.auctions[auction.id] = _resumed(state, auction)
     account = state.account(auction.account)

@@ -227,8 +227,8 @@ interface ILiquidationAuction {
     ) external;
 
     /// @notice Slashes a winner whose time is over and reopens the bidding where it stood; anyone. The bond is
-    /// returned instead if the oracle is halted or the award's epoch suspect, then at once, or if no epoch has
-    /// followed. Errors: StageWrong, WinnerHasTime.
+    /// returned instead if the oracle is halted, or the award's epoch suspect or, in the winner's time, no longer
+    /// kept, then at once; or if no epoch has followed. Errors: StageWrong, WinnerHasTime.
     function slash(uint64 id) external;
 
     /// @notice Ends an auction whose account was cured; anyone. Errors: StageWrong, NotCured.

@@ -26,7 +26,7 @@ abstract contract PoolQueue is IPoolVault, ERC20, ReentrancyGuardTransient {
         uint128 cash; //    not yet served [1e-6 quote]
         uint128 shares; //  not yet served [1e-12 share]
         uint128 minted; //  held for depositors that are not yet served [1e-12 share]
-        uint128 owed; //    held for redeemers and refunds not yet served [1e-6 quote]
+        uint128 owed; //    to redeemers that are not yet served [1e-6 quote]
         uint64 pricing; //  index + 1; 0 = not priced
     }
 
@@ -40,8 +40,8 @@ abstract contract PoolQueue is IPoolVault, ERC20, ReentrancyGuardTransient {
     // Storage
 
     ILiquidationAuction public house; // zero until it is deployed
-    uint256 public queuedCash; // in buckets that are not priced [1e-6 quote]
-    uint256 public owedCash; //   to redeemers and refunds [1e-6 quote]
+    uint256 public queuedCash; // of depositors without shares: not priced, or to be refunded [1e-6 quote]
+    uint256 public owedCash; //   to redeemers [1e-6 quote]
     mapping(address holder => Request) public deposits;
     mapping(address holder => Request) public redemptions;
     mapping(uint40 epoch => Bucket) public buckets;
@@ -81,7 +81,8 @@ abstract contract PoolQueue is IPoolVault, ERC20, ReentrancyGuardTransient {
         (uint256 cash, Bucket storage bucket, Pricing memory at) = _served(deposits[holder]);
         bucket.cash -= uint128(cash);
         if (at.isVoid()) {
-            _payOwed(bucket, holder, cash);
+            queuedCash -= cash;
+            TokenTransfer.send(QUOTE, holder, cash);
         } else {
             shares = at.minted(cash);
             bucket.minted -= uint128(shares);
@@ -144,11 +145,11 @@ abstract contract PoolQueue is IPoolVault, ERC20, ReentrancyGuardTransient {
         for (; i < last && _pending[i] < at.epoch; ++i) {
             Bucket storage bucket = buckets[_pending[i]];
             bucket.pricing = uint64(_pricings.length);
+            // Cash to be refunded was never the pool's, and stays out of reach of those whom the pool owes.
+            if (at.isVoid()) continue;
             queuedCash -= bucket.cash;
-            bool isVoid = at.isVoid();
-            bucket.owed = isVoid ? bucket.cash : SafeCast.toUint128(at.redeemed(bucket.shares));
+            bucket.owed = SafeCast.toUint128(at.redeemed(bucket.shares));
             owedCash += bucket.owed;
-            if (isVoid) continue;
             bucket.minted = SafeCast.toUint128(at.minted(bucket.cash));
             _burn(address(this), bucket.shares);
             _mint(address(this), bucket.minted);
