@@ -26,7 +26,7 @@ from zkmargin.errors import ProvingError
 from zkmargin.liquidation import Terms
 from zkmargin.margin import VALUE, margin
 from zkmargin.price_curve import Curve, Shape
-from zkmargin.registry.status import Status
+from zkmargin.registry.account_status import Phase
 from zkmargin.settlement import Settlement, lot_account, settlement
 from zkmargin.units import BPS, QUOTE
 from zkmargin.vault import Vault
@@ -120,7 +120,7 @@ class MoneyModel:
     def withdraw(self, account: int, amount: int) -> None:
         """Cash leaves a book that nobody has called for the vault's queue."""
         stored, book = self.state.accounts[account], self.books[account]
-        if stored.phase != Status.HEALTHY or not 0 < amount <= book.cash:
+        if stored.phase != Phase.OPEN or not 0 < amount <= book.cash:
             return
         new = replace(book, cash=book.cash - amount, version=book.version + 1)
         self._time(12)
@@ -263,7 +263,7 @@ class MoneyModel:
         self.reached["deficit"] += part.deficit > 0
         self.reached["socialised"] += socialised > 0
         self.reached["partial"] += part.fraction < 10**6
-        self.reached["resumed"] += self.state.accounts[account].phase == Status.IN_AUCTION
+        self.reached["resumed"] += self.state.accounts[account].phase == Phase.IN_AUCTION
 
     @staticmethod
     def _check_nobody_gains(made: Settlement, spent: int) -> None:

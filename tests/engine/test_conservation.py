@@ -13,7 +13,7 @@ from money_model import KEEPERS, RULES, MoneyModel
 
 from zkmargin.engine.action import Kind
 from zkmargin.engine.view import Stage
-from zkmargin.registry.status import Status
+from zkmargin.registry.account_status import Phase
 from zkmargin.units import BPS
 
 PRICES = (2_400, 2_200, 2_700, 3_000)  # [quote]
@@ -25,13 +25,13 @@ def drive(model: MoneyModel, account: int, sender: str, target: int) -> None:
     """The step that a liquidation of the account needs next."""
     phase = model.state.accounts[account].phase
     auction = model.auction(account)
-    if phase == Status.LIQUIDATABLE:
+    if phase == Phase.LIQUIDATABLE:
         model.attempt(Kind.START, account, sender)
-    elif phase == Status.IN_AUCTION:
+    elif phase == Phase.IN_AUCTION:
         assert auction is not None
         ended = auction.elapsed > RULES.bidding_end
         model.attempt(Kind.FAIL if ended else Kind.BID, account, sender, target=target)
-    elif phase == Status.AWARDED:
+    elif phase == Phase.AWARDED:
         assert auction is not None
         assert auction.stage == Stage.AWARDED
         settled = model.attempt(Kind.SETTLE, account, auction.winner)

@@ -21,7 +21,7 @@ from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
 from zkmargin.engine.opening import OpeningsDirectory
 from zkmargin.engine.store import Store, StoreError
 from zkmargin.engine.view import BlockId
-from zkmargin.registry.status import Status
+from zkmargin.registry.account_status import Phase
 from zkmargin.units import QUOTE
 
 CRASH = 2_700 * QUOTE
@@ -165,7 +165,7 @@ def test_an_action_whose_account_has_changed_is_abandoned(
     (intent,) = store.intents("abandoned")
     assert intent.action.kind == Kind.REPORT
     assert intent.note == "the account has changed since the decision"
-    assert chain.state.accounts[1].phase == Status.HEALTHY
+    assert chain.state.accounts[1].phase == Phase.OPEN
 
 
 def test_the_same_step_is_intended_once(chain: LocalChain, store: Store, tmp_path: Path) -> None:

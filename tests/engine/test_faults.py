@@ -28,7 +28,7 @@ from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
 from zkmargin.engine.opening import OpeningsDirectory
 from zkmargin.engine.store import Store
 from zkmargin.engine.view import Stage
-from zkmargin.registry.status import Status
+from zkmargin.registry.account_status import Phase
 from zkmargin.units import QUOTE
 
 HEALTHY = range(100, 104)
@@ -110,7 +110,7 @@ class World:
 
     def _on_sale(self) -> bool:
         accounts = self.chain.state.accounts.values()
-        return any(account.phase in (Status.IN_AUCTION, Status.AWARDED) for account in accounts)
+        return any(account.phase in (Phase.IN_AUCTION, Phase.AWARDED) for account in accounts)
 
     def finish(self, store: Store) -> None:
         """Lets one engine, undisturbed, bring everything to its end."""
@@ -138,7 +138,7 @@ class World:
 def _cured(state: LocalState, auction: LocalAuction) -> bool:
     """Ended by a margin proof, whether or not anybody has recorded it."""
     account = state.accounts[auction.account]
-    runs = account.phase == Status.IN_AUCTION and account.episode == auction.episode
+    runs = account.phase == Phase.IN_AUCTION and account.episode == auction.episode
     return auction.stage == Stage.CURED or (auction.stage == Stage.BIDDING and not runs)
 
 

@@ -17,7 +17,6 @@ from zkmargin.engine.local_registry import (
     committed_book,
     is_healthy,
     require_level_below,
-    with_proof,
 )
 from zkmargin.engine.local_state import LocalAccount, LocalAuction, LocalState, Refused
 from zkmargin.engine.view import ONE, Stage
@@ -27,7 +26,7 @@ from zkmargin.keeper_reward import keeper_reward
 from zkmargin.liquidation import Terms
 from zkmargin.loss_waterfall import Capital, charge
 from zkmargin.price_curve import payout
-from zkmargin.registry.status import Status
+from zkmargin.registry.account_status import Phase
 from zkmargin.settlement import Settlement, settlement
 from zkmargin.units import BPS
 
@@ -38,7 +37,7 @@ def start(state: LocalState, action: Action, sender: str) -> None:
     """Locks a Liquidatable account and pays the keeper from its bounty."""
     account = state.account(action.account)
     require_level_below(state, _NOTHING_ADVERSE)
-    if account.phase != Status.LIQUIDATABLE:
+    if account.phase != Phase.LIQUIDATABLE:
         raise Refused(f"StatusWrong: {account.phase.name}")
     _end_cured(state, account.id)
     id_ = len(state.auctions) + 1
@@ -50,7 +49,7 @@ def start(state: LocalState, action: Action, sender: str) -> None:
         started=state.clock,
     )
     state.auction_of[account.id] = id_
-    locked = replace(account, phase=Status.IN_AUCTION)
+    locked = replace(account, phase=Phase.IN_AUCTION)
     state.accounts[account.id] = _penalised(state, locked)
 
 
@@ -83,7 +82,7 @@ def bid(state: LocalState, action: Action, sender: str) -> None:
         max_fraction=action.arguments.get("max_fraction", ONE),
         winner=sender,
     )
-    state.accounts[account.id] = replace(account, phase=Status.AWARDED)
+    state.accounts[account.id] = replace(account, phase=Phase.AWARDED)
 
 
 def settle(state: LocalState, action: Action, sender: str) -> None:
@@ -116,7 +115,7 @@ def slash(state: LocalState, action: Action, sender: str) -> None:
         raise Refused("WinnerHasTime")
     state.auctions[auction.id] = _resumed(state, auction)
     account = state.account(auction.account)
-    state.accounts[account.id] = replace(account, phase=Status.IN_AUCTION)
+    state.accounts[account.id] = replace(account, phase=Phase.IN_AUCTION)
 
 
 def fail(state: LocalState, action: Action, sender: str) -> None:
@@ -129,11 +128,11 @@ def fail(state: LocalState, action: Action, sender: str) -> None:
     stage = Stage.FAILED if locked else Stage.CURED
     state.auctions[auction.id] = replace(auction, stage=stage)
     if locked:
-        state.accounts[account.id] = replace(account, phase=Status.LIQUIDATABLE)
+        state.accounts[account.id] = replace(account, phase=Phase.LIQUIDATABLE)
 
 
 def _locked(account: LocalAccount, auction: LocalAuction) -> bool:
-    return account.phase == Status.IN_AUCTION and account.episode == auction.episode
+    return account.phase == Phase.IN_AUCTION and account.episode == auction.episode
 
 
 def _end_cured(state: LocalState, account: int) -> None:
@@ -193,14 +192,15 @@ def _open_lot(state: LocalState, auction: LocalAuction, made: Settlement) -> Non
         raise Refused("StatusWrong: lot")
     stored = LocalAccount(
         id=lot.account,
-        phase=Status.HEALTHY,
+        phase=Phase.OPEN,
         commitment=commitment(lot),
         version=lot.version,
         owner=auction.winner,
         bounty=0,
         commit_epoch=auction.epoch,
+        proven_epoch=auction.epoch,
     )
-    state.accounts[lot.account] = with_proof(state, stored, auction.epoch)
+    state.accounts[lot.account] = stored
 
 
 def _pay(state: LocalState, auction: LocalAuction, made: Settlement) -> None:
@@ -235,14 +235,15 @@ def _finish(
     )
     if part.fraction == ONE or auction.target == state.rules.target:
         state.auctions[auction.id] = replace(auction, stage=Stage.SETTLED)
-        proven = with_proof(state, replaced, auction.epoch)
-        state.accounts[account.id] = replace(proven, phase=Status.HEALTHY, beneficiary="")
+        state.accounts[account.id] = replace(
+            replaced, proven_epoch=auction.epoch, phase=Phase.OPEN, beneficiary=""
+        )
         return
     resumed = _resumed(state, auction)
     state.auctions[auction.id] = replace(
         resumed, version=replaced.version, reserved=auction.reserved + part.price
     )
-    state.accounts[account.id] = replace(replaced, phase=Status.IN_AUCTION)
+    state.accounts[account.id] = replace(replaced, phase=Phase.IN_AUCTION)
 
 
 def _resumed(state: LocalState, auction: LocalAuction) -> LocalAuction:

@@ -18,7 +18,7 @@ from zkmargin.engine import local_auction, local_registry
 from zkmargin.engine.action import Action, Kind, Outcome, Signed
 from zkmargin.engine.local_state import LocalRules, LocalState, Refused, open_account
 from zkmargin.engine.view import BlockId, VenueEvent
-from zkmargin.registry.status import Status
+from zkmargin.registry.account_status import Phase
 from zkmargin.snapshot import Snapshot
 
 KEPT: Final = 64  # blocks whose states are kept, so that they can be undone
@@ -137,14 +137,7 @@ class LocalChain:
 
     def publish(self, snapshot: Snapshot, seconds: int = 12) -> BlockId:
         """Makes a block with the next epoch's market; the epoch must be its number."""
-
-        def change(state: LocalState) -> None:
-            state.epoch = snapshot.header.epoch
-            state.snapshots[state.epoch] = snapshot
-            for old in [e for e in state.snapshots if e < state.epoch - 2 * state.rules.window - 2]:
-                del state.snapshots[old]
-
-        return self.mine(seconds, change)
+        return self.mine(seconds, lambda state: state.take(snapshot))
 
     def open(self, book: Book, owner: str, bounty: int, seconds: int = 12) -> BlockId:
         """Makes a block that opens the account of a book, or stores its next commitment."""
@@ -206,12 +199,12 @@ def _applied(state: LocalState, transaction: Transaction) -> str:
     return ""
 
 
-def _statuses(state: LocalState) -> dict[int, tuple[Status, int, int]]:
+def _statuses(state: LocalState) -> dict[int, tuple[Phase, int, int]]:
     return {a.id: (a.phase, a.version, a.episode) for a in state.accounts.values()}
 
 
 def _changes(
-    before: Mapping[int, tuple[Status, int, int]], state: LocalState, id_: BlockId
+    before: Mapping[int, tuple[Phase, int, int]], state: LocalState, id_: BlockId
 ) -> tuple[VenueEvent, ...]:
     """One event for each account whose phase, version or episode changed in a block."""
     changed = [(a, v) for a, v in _statuses(state).items() if before.get(a) != v]

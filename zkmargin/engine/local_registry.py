@@ -16,15 +16,16 @@ from zkmargin.engine.local_state import LocalAccount, LocalState, Refused
 from zkmargin.engine.opening import opening_of
 from zkmargin.errors import InputError
 from zkmargin.margin import healthy, margin
+from zkmargin.registry.account_status import Phase
 from zkmargin.registry.status import Status
 from zkmargin.units import BPS
 
 _PROVABLE = (
-    Status.HEALTHY,
-    Status.CALLED,
-    Status.PRESUMED,
-    Status.LIQUIDATABLE,
-    Status.IN_AUCTION,
+    Phase.OPEN,
+    Phase.CALLED,
+    Phase.PRESUMED,
+    Phase.LIQUIDATABLE,
+    Phase.IN_AUCTION,
 )
 _BOUND_BY_CALL = _PROVABLE[1:]
 _NOTHING_ADVERSE = 2  # breaker level
@@ -41,7 +42,7 @@ def prove(state: LocalState, action: Action, sender: str) -> None:
     if account.phase in _BOUND_BY_CALL and epoch < account.call_epoch:
         raise Refused("EpochBeforeCall")
     require_opening(state, account, action, epoch, level=BPS, short=False)
-    state.accounts[account.id] = replace(with_proof(state, account, epoch), phase=Status.HEALTHY)
+    state.accounts[account.id] = replace(account, proven_epoch=epoch, phase=Phase.OPEN)
 
 
 def call(state: LocalState, action: Action, sender: str) -> None:
@@ -54,7 +55,7 @@ def call(state: LocalState, action: Action, sender: str) -> None:
         raise Refused("CallTooSoon")
     state.accounts[account.id] = replace(
         account,
-        phase=Status.CALLED,
+        phase=Phase.CALLED,
         episode=account.episode + 1,
         call_epoch=state.epoch,
         deadline=state.clock + state.rules.answer_window,
@@ -64,30 +65,30 @@ def call(state: LocalState, action: Action, sender: str) -> None:
 def expire(state: LocalState, action: Action, sender: str) -> None:
     """Records that a call was not answered."""
     account = state.account(action.account)
-    if account.phase != Status.CALLED:
+    if account.phase != Phase.CALLED:
         raise Refused(f"StatusWrong: {account.phase.name}")
     if state.clock <= account.deadline:
         raise Refused("DeadlineNotPassed")
-    state.accounts[account.id] = replace(account, phase=Status.PRESUMED)
+    state.accounts[account.id] = replace(account, phase=Phase.PRESUMED)
 
 
 def report(state: LocalState, action: Action, sender: str) -> None:
     """A shortfall proof: Liquidatable at once."""
     require_level_below(state, _NOTHING_ADVERSE)
     account = state.account(action.account)
-    if account.phase not in (Status.HEALTHY, Status.CALLED, Status.PRESUMED):
+    if account.phase not in (Phase.OPEN, Phase.CALLED, Phase.PRESUMED):
         raise Refused(f"StatusWrong: {account.phase.name}")
     epoch = action.epoch
     _require_recent(state, epoch)
     _require_newer(account, epoch)
-    if account.phase != Status.HEALTHY and epoch < account.call_epoch:
+    if account.phase != Phase.OPEN and epoch < account.call_epoch:
         raise Refused("EpochBeforeCall")
     if epoch >= state.epoch:
         raise Refused("EpochTooFresh")
     require_opening(state, account, action, epoch, level=BPS, short=True)
     state.accounts[account.id] = replace(
         account,
-        phase=Status.LIQUIDATABLE,
+        phase=Phase.LIQUIDATABLE,
         episode=account.episode + 1,
         call_epoch=epoch + 1,
         beneficiary=sender,
@@ -132,18 +133,6 @@ def is_healthy(state: LocalState, book: Book, epoch: int, level: int) -> bool:
         return healthy(margin(book, state.snapshots[epoch]), level)
     except InputError:
         raise Refused("ProofInvalid: no margin") from None
-
-
-def with_proof(state: LocalState, account: LocalAccount, epoch: int) -> LocalAccount:
-    """The account with what a margin proof of an epoch says about time and market."""
-    snapshot = state.snapshots[epoch]
-    return replace(
-        account,
-        proven_epoch=epoch,
-        proven_index=snapshot.header.index,
-        proven_time=snapshot.header.timestamp,
-        proven_params=snapshot.params.digest,
-    )
 
 
 def require_level_below(state: LocalState, level: int) -> None:

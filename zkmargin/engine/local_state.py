@@ -9,14 +9,17 @@ commitment and asks the specification, so that no key is needed and no claim is 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from zkmargin.engine.view import ONE, Stage
 from zkmargin.errors import ZkMarginError
 from zkmargin.keeper_reward import RewardTerms
 from zkmargin.price_curve import Curve, Shape
+from zkmargin.registry.account_status import Moment, Phase, status_of
+from zkmargin.registry.account_status import Snapshot as Mark
 from zkmargin.registry.status import Status
 from zkmargin.snapshot import Snapshot
-from zkmargin.units import BPS, QUOTE
+from zkmargin.units import QUOTE
 
 
 class Refused(ZkMarginError):  # noqa: N818 - an answer, not a defect
@@ -80,7 +83,7 @@ class LocalAccount:
     """One account's stored words."""
 
     id: int
-    phase: Status
+    phase: Phase
     commitment: int
     version: int
     owner: str
@@ -90,9 +93,6 @@ class LocalAccount:
     commit_epoch: int = 0
     call_epoch: int = 0
     deadline: int = 0
-    proven_index: int = 0
-    proven_time: int = 0
-    proven_params: int = 0
     beneficiary: str = ""
     penalised: int = 0  # latest episode that paid the penalty
 
@@ -135,7 +135,11 @@ class Money:
 
 @dataclass
 class LocalState:
-    """Everything that a block changes; values are immutable, so a copy is a copy of the dicts."""
+    """Everything that a block changes; values are immutable, so a copy is a copy of the dicts.
+
+    snapshots   of the epochs that a proof or a settlement may be of
+    marks       what is kept longer, of every epoch whose proof may still be fresh
+    """
 
     rules: LocalRules
     time: int
@@ -146,6 +150,7 @@ class LocalState:
     auctions: dict[int, LocalAuction] = field(default_factory=dict)
     auction_of: dict[int, int] = field(default_factory=dict)
     snapshots: dict[int, Snapshot] = field(default_factory=dict)
+    marks: dict[int, Mark] = field(default_factory=dict)
     balances: dict[str, int] = field(default_factory=dict)
     epoch: int = 0
 
@@ -157,6 +162,7 @@ class LocalState:
             auctions=dict(self.auctions),
             auction_of=dict(self.auction_of),
             snapshots=dict(self.snapshots),
+            marks=dict(self.marks),
             balances=dict(self.balances),
         )
 
@@ -166,12 +172,18 @@ class LocalState:
         return self.time - self.paused
 
     def status(self, account: LocalAccount) -> Status:
-        """Status now: Healthy, Stale and Presumed follow from time and market."""
-        if account.phase == Status.CALLED:
-            return Status.PRESUMED if self.clock > account.deadline else Status.CALLED
-        if account.phase != Status.HEALTHY:
-            return account.phase
-        return Status.HEALTHY if self._fresh(account) else Status.STALE
+        """Status now, by the registry's rule: time and market make it Stale or Presumed."""
+        moment = Moment(self.time, self.clock, 0, self.epoch, self.level, self.marks)
+        return status_of(account, moment, self.rules)
+
+    def take(self, snapshot: Snapshot) -> None:
+        """Stores the market of the next epoch, and forgets those that are of no use any more."""
+        head, rules = snapshot.header, self.rules
+        self.epoch = head.epoch
+        self.snapshots[self.epoch] = snapshot
+        self.marks[self.epoch] = Mark(head.timestamp, head.index, snapshot.params.digest)
+        _forget(self.snapshots, self.epoch - 2 * rules.window - 2)
+        _forget(self.marks, self.epoch - rules.fresh_epochs)
 
     def account(self, id_: int) -> LocalAccount:
         """A stored account; raises Refused if there is none."""
@@ -190,19 +202,6 @@ class LocalState:
         """Moves an amount to someone's balance; negative takes it [1e-6 quote]."""
         self.balances[who] = self.balances.get(who, 0) + amount
 
-    def _fresh(self, account: LocalAccount) -> bool:
-        latest = self.snapshots.get(self.epoch)
-        if account.proven_epoch == 0 or latest is None:
-            return False
-        if account.proven_params != latest.params.digest:
-            return False
-        if self.epoch > account.proven_epoch + self.rules.fresh_epochs:
-            return False
-        if self.time > account.proven_time + self.rules.max_age:
-            return False
-        move = abs(latest.header.index - account.proven_index)
-        return move * BPS <= account.proven_index * self.rules.stale_move
-
 
 def open_account(
     state: LocalState, book_commitment: int, account: int, version: int, owner: str, bounty: int
@@ -210,7 +209,7 @@ def open_account(
     """Stores a new account without a proof: it is Stale."""
     stored = LocalAccount(
         id=account,
-        phase=Status.HEALTHY,
+        phase=Phase.OPEN,
         commitment=book_commitment,
         version=version,
         owner=owner,
@@ -219,3 +218,9 @@ def open_account(
     )
     state.accounts[account] = stored
     return stored
+
+
+def _forget(by_epoch: dict[int, Any], first: int) -> None:
+    """Deletes what is of epochs before the first."""
+    for epoch in [e for e in by_epoch if e < first]:
+        del by_epoch[epoch]

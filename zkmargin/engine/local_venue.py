@@ -14,6 +14,7 @@ from zkmargin.engine.opening import opening_text
 from zkmargin.engine.view import AccountView, AuctionView, BlockId, Clock, Stage, VenueEvent
 from zkmargin.errors import ProvingError
 from zkmargin.margin import healthy, margin
+from zkmargin.registry.account_status import Phase
 from zkmargin.registry.status import Status
 from zkmargin.snapshot import Snapshot
 from zkmargin.units import BPS
@@ -63,7 +64,7 @@ class LocalView:
             deadline=stored.deadline,
             owner=stored.owner,
             bounty=stored.bounty,
-            unrecorded=stored.phase == Status.CALLED and state.status(stored) == Status.PRESUMED,
+            unrecorded=stored.phase == Phase.CALLED and state.status(stored) == Status.PRESUMED,
         )
 
     def auction_of(self, account: int) -> AuctionView | None:

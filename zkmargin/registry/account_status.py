@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Protocol
 
 from zkmargin.registry.status import Status
 from zkmargin.units import BPS
@@ -68,7 +69,9 @@ class Account:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the oracle keeps of an epoch: time [s], index [1e-6 quote], rung, suspicion."""
+    """What the oracle keeps of an epoch: time [s], index [1e-6 quote], rung (or whatever else tells
+    params apart), suspicion.
+    """
 
     time: int
     index: int
@@ -88,7 +91,39 @@ class Moment:
     snapshots: Mapping[int, Snapshot]  # by epoch
 
 
-def status_of(account: Account, moment: Moment, rules: Rules) -> Status:
+class Stored(Protocol):
+    """The words of an account that its status follows from."""
+
+    @property
+    def phase(self) -> Phase:
+        """What is stored of the status."""
+
+    @property
+    def deadline(self) -> int:
+        """Last second in which a call can be answered [clock, s]."""
+
+    @property
+    def proven_epoch(self) -> int:
+        """Epoch of the newest margin proof, 0 if none."""
+
+
+class Freshness(Protocol):
+    """How long a margin proof says something: part of `Rules`."""
+
+    @property
+    def fresh_epochs(self) -> int:
+        """Epochs after which it is too old."""
+
+    @property
+    def max_age(self) -> int:
+        """Time after which it is [s]."""
+
+    @property
+    def stale_move(self) -> int:
+        """Largest move of the index since [bps]."""
+
+
+def status_of(account: Stored, moment: Moment, rules: Freshness) -> Status:
     """Status of an account at a moment; nobody has to act for it to become Stale or Presumed."""
     if account.phase is Phase.OPEN:
         return Status.HEALTHY if is_fresh(account, moment, rules) else Status.STALE
@@ -97,12 +132,12 @@ def status_of(account: Account, moment: Moment, rules: Rules) -> Status:
     return Status.NONE if account.phase is Phase.NONE else Status(account.phase + 1)
 
 
-def is_late(account: Account, moment: Moment) -> bool:
+def is_late(account: Stored, moment: Moment) -> bool:
     """Whether the last second in which a call can be answered is over."""
     return moment.clock > account.deadline
 
 
-def is_fresh(account: Account, moment: Moment, rules: Rules) -> bool:
+def is_fresh(account: Stored, moment: Moment, rules: Freshness) -> bool:
     """Whether the newest margin proof still says something: by epochs, age, price and params."""
     if account.proven_epoch == 0 or moment.latest > account.proven_epoch + rules.fresh_epochs:
         return False
