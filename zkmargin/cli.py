@@ -46,6 +46,9 @@ COMMANDS: Final = {
     "build": "Compile a circuit anew, and compare it with what a key was made for.",
     "ceremony": "Make a key whose secrets nobody knows, with a few other people.",
     "prove": "Prove that a book has enough margin.",
+    "prove-shortfall": "Prove that a book is short of margin.",
+    "prove-nav": "Prove exactly what a book is worth.",
+    "prove-liquidation": "Prove that a slice of a book is an auction's.",
     "verify": "Verify a proof, and what it says.",
     "info": "Circuits, their keys and their public signals.",
     "wallet": "Keep secrets and books, and get a lost book back.",
@@ -60,7 +63,7 @@ COMMANDS: Final = {
 class LazyGroup(click.Group):
     """A group that knows its commands' names and summaries, and imports the one that runs.
 
-    Command `x y` is the attribute `command` of zkmargin.commands.x_y.
+    Command `x y-z` is the attribute `command` of zkmargin.commands.x_y_z.
     """
 
     def __init__(self, *args: Any, summaries: Mapping[str, str], prefix: str = "", **kwargs: Any):
@@ -76,7 +79,8 @@ class LazyGroup(click.Group):
         """The command, imported; None if there is none of that name."""
         if cmd_name not in self._summaries:
             return None
-        module = import_module(f"zkmargin.commands.{self._prefix}{cmd_name}")
+        name = f"{self._prefix}{cmd_name}".replace("-", "_")
+        module = import_module(f"zkmargin.commands.{name}")
         command: click.Command = module.command
         return command
 

@@ -209,30 +209,3 @@ def test_a_proof_made_for_one_key_is_not_valid_under_another(proof: Path) -> Non
 
     assert verify_margin(shown, key)
     assert not verify_margin(shown, replace(key, ic=(second, first, *others)))
-
-
-def test_a_shortfall_is_proven_for_its_beneficiary_alone(tmp_path: Path) -> None:
-    short, path, bob = EXAMPLES / "short_book.json", tmp_path / "proof.json", hex(0xB0B << 148)
-    arguments = ["prove", short, SNAPSHOT, "--statement", "shortfall", "-o", path]
-    assert run("setup", "small", "--circuit", "shortfall").exit_code == 0
-    assert run(*arguments, "--beneficiary", bob).exit_code == 0
-    result = run("verify", path, "--snapshot", SNAPSHOT, "--level", 10_000, "--beneficiary", bob)
-
-    assert result.exit_code == 0
-    assert "is short at level 1.0000" in result.stdout
-    assert run("verify", path, "--beneficiary", 7).exit_code == 1
-    assert run(*arguments).exit_code == 2
-    document = json.loads(path.read_text())
-    document["public_signals"]["beneficiary"] = "7"
-    path.write_text(json.dumps(document))
-    assert "NOT VALID" in run("verify", path).output
-
-
-def test_a_healthy_book_has_no_proof_of_shortfall(tmp_path: Path) -> None:
-    output = tmp_path / "proof.json"
-    arguments = ["--statement", "shortfall", "--beneficiary", 7, "-o", output]
-    result = run("prove", EDGE, SNAPSHOT, *arguments)
-
-    assert result.exit_code == 1
-    assert "a book that is healthy has no proof of shortfall" in result.stderr
-    assert not output.exists()

@@ -30,6 +30,14 @@ from zkmargin.statement_proof import circuit_artifacts, key_digest
 
 FORMAT: Final = "zkmargin-deployment-1"
 
+# The contract that builds a circuit's public signals, and is part of their domain.
+VERIFIED_BY: Final = {
+    "margin": "MarginRegistry",
+    "shortfall": "MarginRegistry",
+    "liquidate": "LiquidationAuction",
+    "nav": "PoolVault",
+}
+
 _FIELDS: Final = ("format", "chain_id", "block", "circuits", "contracts", "done")
 _HASH_DIGITS: Final = 66
 
@@ -81,9 +89,10 @@ class Deployment:
     def artifacts(self, circuit: str) -> Artifacts:
         """The artifacts of a circuit, which must be those that the verifier was made from.
 
-        raises   DeploymentError if their key is another; ArtifactError if they are not set up
+        raises   DeploymentError if the circuit is not deployed, or their key is another;
+                 ArtifactError if they are not set up
         """
-        deployed = self.circuits[circuit]
+        deployed = self._circuit(circuit)
         artifacts = circuit_artifacts(circuit, PRESETS[deployed.preset])
         if (found := key_digest(artifacts.verifying_key)) != deployed.key:
             rule = f"the verifier on the chain is for key {deployed.key[:16]}.."
@@ -92,15 +101,15 @@ class Deployment:
 
     def preset(self, circuit: str) -> Preset:
         """Size of a circuit."""
-        return PRESETS[self.circuits[circuit].preset]
+        return PRESETS[self._circuit(circuit).preset]
 
-    def domain(self, circuit: str, contract: str = "MarginRegistry") -> int:
-        """The domain that a contract demands of a circuit's proofs.
+    def domain(self, circuit: str) -> int:
+        """The domain that the contract which verifies a circuit demands of its proofs.
 
         raises   as `artifacts`
         """
         key = self.artifacts(circuit).verifying_key
-        return proof_domain(self.chain_id, self.address(contract), circuit, key)
+        return proof_domain(self.chain_id, self.address(VERIFIED_BY[circuit]), circuit, key)
 
     def with_contract(self, name: str, deployed: Deployed) -> Deployment:
         """The same with one more contract, and nothing pending."""
@@ -124,6 +133,12 @@ class Deployment:
             if found != deployed.code:
                 shown = f"code {found}" if found else "no code"
                 raise DeploymentError(f"{name} at {deployed.address}", shown, "is not what it was")
+
+    def _circuit(self, circuit: str) -> CircuitKey:
+        if circuit not in self.circuits:
+            rule = "is not deployed here: the configuration has no section `liquidation`"
+            raise DeploymentError("circuit", circuit, rule)
+        return self.circuits[circuit]
 
     def write(self, path: Path) -> None:
         """Writes the whole file or nothing."""

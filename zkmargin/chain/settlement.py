@@ -86,7 +86,7 @@ def prove_settlement(
         made.slice,
         made.lot,
         int(winner.address, 16),
-        domain=deployment.domain("liquidate", HOUSE),
+        domain=deployment.domain("liquidate"),
         preset=deployment.preset("liquidate"),
         backend=backend,
         progress=progress,

@@ -69,7 +69,7 @@ class SharePool:
         return prove_nav(
             book,
             snapshot,
-            domain=deployment.domain("nav", POOL),
+            domain=deployment.domain("nav"),
             preset=deployment.preset("nav"),
             progress=progress,
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from zkmargin.cli import NO
+from zkmargin.commands.proving_options import prove_command
 from zkmargin.commands.terminal import as_json, next_step, print_json, say, stages
 from zkmargin.documents.writing import Json
 from zkmargin.presets import PRESETS
@@ -69,4 +70,4 @@ def _conclude(found: Reproduction, preset: str, circuit: str) -> None:
         next_step("get the sources that the manifest names, or do not use this key")
         raise click.exceptions.Exit(NO)
     say(f"reproduced: all {len(found.expected)} hashes are those of the manifest")
-    next_step(f"zkmargin prove BOOK SNAPSHOT --statement {circuit} --preset {preset}")
+    next_step(prove_command(circuit, preset))

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import click
 
+from zkmargin.commands.proving_options import prove_command
 from zkmargin.commands.terminal import as_json, next_step, print_json, say, stages
 from zkmargin.documents.writing import Json
 from zkmargin.presets import PRESETS
 from zkmargin.proving.artifacts import build
 from zkmargin.proving.manifest import DEVELOPMENT
-from zkmargin.statement import STATEMENTS, MarginStatement, ShortfallStatement
+from zkmargin.statement import STATEMENTS
 from zkmargin.statement_proof import key_digest
 
 
@@ -39,7 +40,4 @@ def command(preset: str, circuit: str, as_json: bool) -> None:
     say(f"{artifacts.directory}: {manifest.constraints:,} constraints, {manifest.status} key")
     if manifest.status == DEVELOPMENT:
         say("never deploy a development key: whoever made it can forge proofs")
-    if circuit in (MarginStatement.circuit, ShortfallStatement.circuit):
-        next_step(f"zkmargin prove BOOK SNAPSHOT --statement {circuit} --preset {preset}")
-    else:
-        next_step("the library proves it: docs/liquidation.md")
+    next_step(prove_command(circuit, preset))
