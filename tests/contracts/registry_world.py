@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A registry with oracle and clock around the Python state machine, as RegistryTwin.t.sol has them.
+"""A registry, its clock and its oracle: Python state machines wired as in RegistryTwin.t.sol.
 
 The world applies one step and digests everything that the step may have changed, in the words that
 the contract digests.
@@ -16,6 +16,11 @@ from typing import Final
 from eth_account import Account as Wallet
 from eth_utils.crypto import keccak
 
+from zkmargin.market_oracle.market_oracle import MarketOracle
+from zkmargin.market_oracle.publication import Publication
+from zkmargin.market_oracle.realised_variance import MAX_VARIANCE, ONE
+from zkmargin.market_oracle.rules import FeedRules, VarianceRules
+from zkmargin.market_oracle.rung_ladder import Rung
 from zkmargin.registry import account_state as act
 from zkmargin.registry import margin_clock
 from zkmargin.registry.account_state import Outcome
@@ -25,7 +30,6 @@ from zkmargin.registry.refusal import Refusal, RefusedError, require
 
 START: Final = 1_800_000_000  # [s]
 PRICE: Final = 2_000_000_000  # [1e-6 quote]
-RUNG: Final = 258
 VENUE, KEEPER = 0x70, 0x74
 CALLER: Final = 0x7FA9385BE102AC3EAC297483DD6233D62B3E1496  # forge's test contract
 OWNER: Final = int(Wallet.from_key(0xA11CE.to_bytes(32, "big")).address, 16)
@@ -44,6 +48,35 @@ RULES: Final = Rules(
     max_pause=86_400,
     resume_grace=600,
 )
+FEED: Final = FeedRules(
+    min_interval=30,
+    max_delay=120,
+    index_heartbeat=180,
+    perp_heartbeat=900,
+    surface_heartbeat=1200,
+    silence=20_000,
+    twap_window=1800,
+    caution_deviation=500,
+    freeze_deviation=800,
+    freeze_basis=600,
+    halt_jump=1200,
+    caution_time=90,
+    freeze_time=60,
+    halt_time=200,
+    timelock=172_800,
+    history=64,
+)
+VARIANCE: Final = VarianceRules(
+    recall=600,
+    initial_variance=ONE // 4,
+    floor=ONE // 16,
+    stress=4 * ONE,
+    stress_weight=0,
+    return_cap=20,
+    max_step_up=1,
+    hold_down=300,
+)
+LADDER: Final = (Rung(ONE // 2, 1001), Rung(ONE, 1002), Rung(MAX_VARIANCE, 1003))
 SELECTORS: Final = {r: keccak(text=r.value)[:4] for r in Refusal}
 
 
@@ -77,6 +110,9 @@ class Kind(IntEnum):
     BATCH = 24
     BOND = 25
     WITHDRAW = 26
+    EQUIVOCATE = 27
+    CONTRADICT = 28
+    ALARM = 29
 
 
 @dataclass(frozen=True)
@@ -116,14 +152,32 @@ class World:
     bond: int = 10_000_000_000
     clock: Clock = field(default_factory=lambda: Clock(seen=START))
     feed: tuple[bool, int] = (False, 0)
-    snapshots: dict[int, Snapshot] = field(
-        default_factory=lambda: {1: Snapshot(START, PRICE, RUNG)}
-    )
-    latest: int = 1
-    level: int = 0
+    oracle: MarketOracle = field(default_factory=lambda: MarketOracle(FEED, VARIANCE, LADDER))
+    snapshots: dict[int, Snapshot] = field(default_factory=dict)
     time: int = START
     digest: bytes = bytes(32)
     result: int = 0
+
+    def __post_init__(self) -> None:
+        self.publish(PRICE, PRICE)
+
+    @property
+    def latest(self) -> int:
+        return self.oracle.latest
+
+    def publish(self, index: int, perp_mark: int) -> None:
+        """The next epoch, observed now. [1e-6 quote]"""
+        epoch, params = self.latest + 1, self.oracle.selected_params
+        at = (self.time,) * 4
+        publication = Publication(epoch, *at, index, perp_mark, rest=77, params_hash=params)
+        self.oracle.publish(publication, self.time)
+        self.keep(epoch)
+
+    def keep(self, epoch: int) -> None:
+        """Takes over what the oracle says of an epoch; it stays when the oracle has evicted it."""
+        kept = self.oracle.snapshot(epoch)
+        assert kept
+        self.snapshots[epoch] = Snapshot(kept.timestamp, kept.index, kept.rung, kept.suspect)
 
     def observed(self) -> Clock:
         """The clock as a reading of the feed makes it now."""
@@ -132,7 +186,8 @@ class World:
     def moment(self) -> Moment:
         clock = self.observed()
         now = clock.at(self.time)
-        return Moment(self.time, now, clock.reasons, self.latest, self.level, self.snapshots)
+        level = self.oracle.level(self.time)
+        return Moment(self.time, now, clock.reasons, self.latest, level, self.snapshots)
 
     def apply(self, step: Step) -> Refusal | None:
         """Applies a step, digests, and gives why it was refused."""
@@ -164,7 +219,8 @@ class World:
         rest = (
             *(status_of(a, moment, RULES), self.bounties[step.id]),
             *(self.owed[OWNER], self.owed[CALLER], self.owed[KEEPER], self.bond),
-            *(moment.clock, moment.reasons, self.result),
+            *(moment.clock, moment.reasons, self.result, moment.level),
+            *(self.snapshots[self.latest].rung, self.snapshots[self.latest].suspect),
         )
         words = b"".join(map(word, (*stored, *rest)))
         self.digest = keccak(self.digest + error.ljust(32, b"\0") + words)
@@ -244,8 +300,21 @@ def _pay_bounty(w: World, s: Step) -> None:
 
 
 def _publish(w: World, s: Step) -> None:
-    w.latest += 1
-    w.snapshots[w.latest] = Snapshot(s.time, s.value, RUNG)
+    w.publish(s.value, s.extra)
+
+
+def _equivocate(w: World, s: Step) -> None:
+    accepted = w.oracle.snapshot(s.value)
+    assert accepted
+    at = (accepted.timestamp,) * 4
+    second = Publication(s.value, *at, accepted.index, accepted.index, rest=78, params_hash=0)
+    w.oracle.trip_equivocation(second)
+    w.keep(s.value)
+
+
+def _alarm(w: World, s: Step) -> None:
+    w.clock = w.observed().stop(margin_clock.ALARM, s.time)
+    w.oracle.trip_contradiction()
 
 
 def _revoke(w: World, s: Step) -> None:
@@ -307,8 +376,8 @@ ACTIONS: Final[dict[Kind, Callable[[World, Step], None]]] = {
     Kind.UNPAUSE: _unpause,
     Kind.FEED: _set("feed", lambda s: (s.flag == 1, s.value)),
     Kind.SYNC: lambda w, s: w.sync(),
-    Kind.TRIP: lambda w, s: setattr(w, "level", max(w.level, s.flag)),
-    Kind.RESUME: _set("level", lambda s: 0),
+    Kind.TRIP: lambda w, s: w.oracle.trip_by_guardian(s.flag, s.time),
+    Kind.RESUME: lambda w, s: w.oracle.resume(s.time),
     Kind.LOCK: _hook(act.lock, "moment"),
     Kind.AWARD: _hook(act.award, "episode"),
     Kind.REOPEN: _hook(act.reopen, "episode"),
@@ -319,4 +388,7 @@ ACTIONS: Final[dict[Kind, Callable[[World, Step], None]]] = {
     Kind.BATCH: _batch,
     Kind.BOND: lambda w, s: setattr(w, "bond", w.bond + s.value),
     Kind.WITHDRAW: _withdraw,
+    Kind.EQUIVOCATE: _equivocate,
+    Kind.CONTRADICT: lambda w, s: w.oracle.trip_contradiction(),
+    Kind.ALARM: _alarm,
 }

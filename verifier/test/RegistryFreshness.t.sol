@@ -5,6 +5,7 @@ import {Status} from "../src/interfaces/IAccounts.sol";
 import {AdvanceKind} from "../src/interfaces/IAdvanceAuthority.sol";
 import {IMarginClock} from "../src/interfaces/IMarginClock.sol";
 import {IMarginRegistry} from "../src/interfaces/IMarginRegistry.sol";
+import {Publication} from "../src/interfaces/IMarketOracle.sol";
 import {Proof} from "../src/interfaces/IGroth16Verifier.sol";
 import {RegistryFixture} from "./RegistryFixture.sol";
 
@@ -59,6 +60,24 @@ contract RegistryFreshnessTest is RegistryFixture {
         publishAfter(60, PRICE);
         advance(ID, AdvanceKind.Deposit, new Proof[](0));
         refused(ID, 2, abi.encodeWithSelector(IMarginRegistry.EpochBeforeCommitment.selector, 2, 3));
+    }
+
+    function test_a_suspect_snapshot_is_never_used_against_an_account() public {
+        open(ID);
+        vm.warp(block.timestamp + 60);
+        Publication memory publication = next(PRICE);
+        publish(publication);
+        publishAfter(60, PRICE);
+        (uint40 epoch, bytes4 suspect) = (publication.epoch, IMarginRegistry.SnapshotSuspect.selector);
+        Proof memory proof = shortfallProof(ID, epoch, KEEPER);
+        publication.rest += 1;
+        oracle.tripEquivocation(publication, signed(publication));
+        vm.prank(GOVERNOR);
+        oracle.resume();
+        vm.expectRevert(abi.encodeWithSelector(suspect, epoch));
+        registry.reportShortfall(ID, epoch, proof, KEEPER);
+        prove(ID, epoch); // for it, as ever
+        requireStatus(ID, Status.Healthy);
     }
 
     function test_F7_an_account_is_stale_beyond_the_move_on_either_side() public {

@@ -4,7 +4,7 @@ pragma solidity 0.8.30;
 import {HolderBonds} from "../src/HolderBonds.sol";
 import {BatchItem} from "../src/interfaces/IAccounts.sol";
 import {AdvanceKind} from "../src/interfaces/IAdvanceAuthority.sol";
-import {FeedConfig, VarianceConfig} from "../src/interfaces/IMarketOracle.sol";
+import {EpochSnapshot, FeedConfig, Publication, VarianceConfig} from "../src/interfaces/IMarketOracle.sol";
 import {Proof} from "../src/interfaces/IGroth16Verifier.sol";
 import {RegistryFixture} from "./RegistryFixture.sol";
 import {Simulator} from "./Simulator.sol";
@@ -34,15 +34,18 @@ contract RegistryTwinTest is RegistryFixture, ITransferHook {
         fund(address(this));
     }
 
-    /// @dev Levels last until they are ended, and the rung is the last one, whatever the market does.
+    /// @dev A market that often changes level and rung; the same rules are in registry_world.py.
     function feedRules() internal pure override returns (FeedConfig memory rules) {
         rules = super.feedRules();
-        (rules.cautionTime, rules.freezeTime, rules.haltTime) = (300 days, 300 days, 300 days);
+        rules.silence = 20_000;
+        (rules.cautionDeviation, rules.freezeDeviation) = (500, 800);
+        (rules.freezeBasis, rules.haltJump) = (600, 1200);
+        (rules.cautionTime, rules.freezeTime, rules.haltTime) = (90, 60, 200);
     }
 
     function varianceRules() internal pure override returns (VarianceConfig memory rules) {
         rules = super.varianceRules();
-        (rules.initialVariance, rules.floor) = (uint64(4 * ONE), uint64(4 * ONE));
+        (rules.recall, rules.returnCap, rules.holdDown) = (600, 20, 300);
     }
 
     function test_registry_and_python_agree_on_a_file_of_sequences() public {
@@ -88,7 +91,8 @@ contract RegistryTwinTest is RegistryFixture, ITransferHook {
         apply_(step);
         (uint40 now_, uint8 reasons) = registry.clock();
         (uint256 bond,) = registry.holders().holderBondOf(VENUE);
-        uint256[9] memory rest = [
+        EpochSnapshot memory last = oracle.snapshot(latest());
+        uint256[12] memory rest = [
             uint256(registry.status(step.id)),
             registry.bounty(step.id),
             registry.owed(owner),
@@ -97,13 +101,16 @@ contract RegistryTwinTest is RegistryFixture, ITransferHook {
             bond,
             now_,
             reasons,
-            _result
+            _result,
+            oracle.level(),
+            last.paramsRung,
+            last.suspect ? 1 : 0
         ];
         return keccak256(abi.encode(digest, _error, registry.account(step.id), rest));
     }
 
     function apply_(Step memory s) private {
-        if (s.kind == 1) publish(next(uint48(s.value)));
+        if (s.kind == 1) publishMarket(uint48(s.value), uint48(s.extra));
         if (s.kind == 2) tryOpen(s);
         if (s.kind == 3) tryAdvance(s);
         if (s.kind == 4) tryClose(s);
@@ -134,6 +141,9 @@ contract RegistryTwinTest is RegistryFixture, ITransferHook {
         if (s.kind == 24) tryBatch(s);
         if (s.kind == 25) addBond(s.value);
         if (s.kind == 26) send(address(this), abi.encodeCall(registry.withdraw, (address(this))));
+        if (s.kind == 27) equivocate(uint40(s.value));
+        if (s.kind == 28) contradict();
+        if (s.kind == 29) raiseAlarm(s.id, uint40(s.value));
     }
 
     // Actions
@@ -206,6 +216,30 @@ contract RegistryTwinTest is RegistryFixture, ITransferHook {
         vm.prank(level == 0 ? GOVERNOR : GUARDIAN);
         if (level == 0) oracle.resume();
         else oracle.tripByGuardian(level);
+    }
+
+    function publishMarket(uint48 index, uint48 perpMark) private {
+        Publication memory publication = next(index);
+        publication.perpMark = perpMark;
+        publish(publication);
+    }
+
+    /// @dev The signers vouch for a second snapshot of the same instant.
+    function equivocate(uint40 epoch) private {
+        EpochSnapshot memory accepted = oracle.snapshot(epoch);
+        Publication memory second = next(accepted.index);
+        (second.epoch, second.timestamp, second.rest) = (epoch, accepted.timestamp, 78);
+        oracle.tripEquivocation(second, signed(second));
+    }
+
+    function contradict() private {
+        vm.prank(REGISTRY);
+        oracle.tripContradiction();
+    }
+
+    function raiseAlarm(uint64 id, uint40 epoch) private {
+        Proof memory shortfall = shortfallProof(id, epoch, KEEPER);
+        registry.alarm().report(id, epoch, marginProof(id, epoch), shortfall, KEEPER);
     }
 
     function addBond(uint256 amount) private {
