@@ -3,19 +3,6 @@ pragma circom 2.2.0;
 
 include "range.circom";
 
-// AssertLessEqual: a <= b.
-//
-//   statement   b - a is in [0, 2^BITS)
-//   BITS        below 253; a pair further apart than 2^BITS - 1 has no witness
-//   in   a, b   integers that the caller knows to be below 2^252 in magnitude
-//   cost BITS
-template AssertLessEqual(BITS) {
-    signal input a;
-    signal input b;
-
-    AssertRange(BITS)(b - a);
-}
-
 // IsZero: 1 if in is 0, else 0.
 //
 //   in   in    field element

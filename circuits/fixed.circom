@@ -3,29 +3,6 @@ pragma circom 2.2.0;
 
 include "range.circom";
 
-// FloorShift: floor(in / 2^SHIFT), for either sign.
-//
-//   statement   in = out 2^SHIFT + remainder, remainder in [0, 2^SHIFT), out in [-2^(BITS-1), 2^(BITS-1))
-//   SHIFT       bits that are cut off
-//   BITS        bits of the result with its sign; SHIFT + BITS below 253
-//   in   in     field element; outside [-2^(SHIFT+BITS-1), 2^(SHIFT+BITS-1)) it has no witness
-//   out  out
-//   cost SHIFT + BITS
-//   twin zkmargin/fixed.py shift_down
-//
-// Both ranges are needed: without the second, out could be any field element that leaves a small
-// remainder, and there is one for every remainder.
-template FloorShift(SHIFT, BITS) {
-    signal input in;
-    signal output out;
-
-    assert(SHIFT + BITS < 253);
-    // Unique: the ranged pair (out, remainder) numbers 2^(SHIFT+BITS) integers, each once.
-    out <-- ((in + (1 << (SHIFT + BITS - 1))) >> SHIFT) - (1 << (BITS - 1));
-    AssertRange(SHIFT)(in - out * (1 << SHIFT));
-    AssertRange(BITS)(out + (1 << (BITS - 1)));
-}
-
 // FloorDivide: floor(2^EXPONENT / divisor).
 //
 //   statement   2^EXPONENT = quotient divisor + remainder, 0 <= remainder < divisor
@@ -57,12 +34,14 @@ template FloorDivide(EXPONENT, DIVISOR_BITS, QUOTIENT_BITS) {
 
 // FloorCut: floor(in / 2^SHIFT) with only the remainder ranged; THE CONSUMER MUST RANGE THE QUOTIENT.
 //
-//   For a quotient that its consumer takes apart anyway: FloorShift would range it twice.
+//   For a quotient that its consumer takes apart anyway, which ranges it: there is a field element
+//   for every remainder, so an unranged quotient could be anything.
 //
 //   SPAN   |in| < 2^SPAN; only the witness program uses it
 //   in   in    integer
-//   out  out   unique once the consumer has ranged it to less than 252 - SHIFT bits
+//   out  out   floor for either sign, unique once the consumer has ranged it to less than 252 - SHIFT bits
 //   cost SHIFT
+//   twin zkmargin/fixed.py shift_down
 template FloorCut(SHIFT, SPAN) {
     signal input in;
     signal output out;

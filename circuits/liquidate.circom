@@ -44,7 +44,7 @@ template Liquidate(SLOTS, EXPIRIES, BLOCKS) {
     input Market(EXPIRIES, BLOCKS) market;
 
     // C1: the account, every price, and the range of what the auction fixes.
-    component account = OpenAccount(SLOTS, EXPIRIES, BLOCKS);
+    component account = ValueAccount(SLOTS, EXPIRIES, BLOCKS);
     (account.domain, account.header, account.level) <== (domain, header, 10000);
     (account.commitment, account.snapshotHash) <== (cmOld, snapshotHash);
     (account.book, account.market) <== (book, market);
@@ -63,52 +63,36 @@ template Liquidate(SLOTS, EXPIRIES, BLOCKS) {
     component slice = Slice(SLOTS);
     (slice.held, slice.signs) <== (account.held, signs);
     (slice.fraction, slice.price) <== (fraction, price);
-    component lot = OpenBook(SLOTS);
-    component left = OpenBook(SLOTS);
-    (lot.book.account, lot.book.version, lot.book.blinding) <== (lotAccount, lotVersion, lotBlinding);
-    (lot.book.cash, lot.book.perpEntry) <== (slice.lot.cash + topUp, slice.lot.perpEntry);
-    (lot.book.base, lot.book.perp) <== (slice.lot.base, slice.lot.perp);
-    (left.book.account, left.book.version) <== (book.account, book.version + 1);
-    left.book.blinding <== Poseidon(3, BLINDING())([book.blinding, book.account, book.version + 1]);
-    (left.book.cash, left.book.perpEntry) <== (slice.left.cash, slice.left.perpEntry);
-    (left.book.base, left.book.perp) <== (slice.left.base, slice.left.perp);
-    for (var i = 0; i < SLOTS; i++) {
-        lot.book.slots[i] <== Sized()(book.slots[i], slice.lot.call[i], slice.lot.put[i]);
-        left.book.slots[i] <== Sized()(book.slots[i], slice.left.call[i], slice.left.put[i]);
-    }
-    lot.commitment === cmLot;
-    left.commitment === cmNew;
+    component halves = Halves(SLOTS);
+    (halves.book, halves.lot, halves.left) <== (book, slice.lot, slice.left);
+    (halves.lotAccount, halves.lotVersion, halves.lotBlinding) <== (lotAccount, lotVersion, lotBlinding);
+    halves.topUp <== topUp;
+    halves.cmLot === cmLot;
+    halves.cmNew === cmNew;
 
     // C4: the old book is in shortfall.
-    component old = RequirementLower(scenarioCount(BLOCKS), EXPIRIES);
-    (old.pnl, old.shift) <== (account.pnl, account.shift);
-    (old.charges, old.basisFactor) <== (account.charges, market.basisFactor);
-    signal oldExcess <== Excess()(account.nav, account.reserve, 10000, market.params.phi, old.out);
+    signal old <== RequirementLower(scenarioCount(BLOCKS), EXPIRIES)(
+        account.pnl, account.shift, account.charges, market.basisFactor
+    );
+    signal oldExcess <== Excess()(account.nav, account.reserve, 10000, market.params.phi, old);
     AssertRange(236)(-oldExcess - 1);
 
     // C5: the remainder reaches the target, and its excess at level 1 is not below the old one's.
     component after = Value(SLOTS, EXPIRIES, BLOCKS);
     (after.held, after.prices, after.market) <== (slice.left, account.prices, market);
-    component upper = RequirementUpper(scenarioCount(BLOCKS), EXPIRIES);
-    (upper.pnl, upper.shift) <== (after.pnl, after.shift);
-    (upper.charges, upper.basisFactor) <== (after.charges, market.basisFactor);
-    signal reached <== Excess()(after.nav, after.reserve, target, market.params.phi, upper.out);
+    signal upper <== RequirementUpper(scenarioCount(BLOCKS), EXPIRIES)(
+        after.pnl, after.shift, after.charges, market.basisFactor
+    );
+    signal reached <== Excess()(after.nav, after.reserve, target, market.params.phi, upper);
     AssertRange(236)(reached);
-    signal newExcess <== Excess()(after.nav, after.reserve, 10000, market.params.phi, upper.out);
+    signal newExcess <== Excess()(after.nav, after.reserve, 10000, market.params.phi, upper);
     AssertRange(236)(newExcess - oldExcess);
 
     // C6: one step less would not reach it, unless the account goes whole for nothing.
-    component smaller = Slice(SLOTS);
-    (smaller.held, smaller.signs) <== (account.held, signs);
-    smaller.fraction <== fraction - 1;
-    smaller.price <== SalePrice()(discount, fraction - 1, sale.value);
-    component before = Value(SLOTS, EXPIRIES, BLOCKS);
-    (before.held, before.prices, before.market) <== (smaller.left, account.prices, market);
-    component lower = RequirementLower(scenarioCount(BLOCKS), EXPIRIES);
-    (lower.pnl, lower.shift) <== (before.pnl, before.shift);
-    (lower.charges, lower.basisFactor) <== (before.charges, market.basisFactor);
-    signal missed <== Excess()(before.nav, before.reserve, target, market.params.phi, lower.out);
-    signal missing <== (1 - sale.worthless) * (-missed - 1);
+    component less = SmallerSlice(SLOTS, EXPIRIES, BLOCKS);
+    (less.held, less.signs, less.prices, less.market) <== (account.held, signs, account.prices, market);
+    (less.discount, less.fraction, less.value, less.target) <== (discount, fraction - 1, sale.value, target);
+    signal missing <== (1 - sale.worthless) * (-less.excess - 1);
     AssertRange(236)(missing);
 }
 
@@ -131,6 +115,70 @@ template Terms() {
     Level()(target);
     AssertRange(160)(winner);
     AssertRange(63)(topUp);
+}
+
+// Halves: the books that a slice makes of one, committed to; the remainder is the owner's next version.
+//
+//   in   lot, left   as of Slice, of this book
+//   in   lotAccount, lotVersion, lotBlinding   identity of the lot
+//   in   topUp       cash added to the lot [1e-6 quote]
+//   cost 2 OpenBook + Poseidon
+//   twin zkmargin/liquidation.py Slice.lot, Slice.remainder
+template Halves(SLOTS) {
+    input Book(SLOTS) book;
+    input Lot(SLOTS) lot;
+    input Holdings(SLOTS) left;
+    signal input lotAccount;
+    signal input lotVersion;
+    signal input lotBlinding;
+    signal input topUp;
+    signal output cmLot;
+    signal output cmNew;
+
+    component taken = OpenBook(SLOTS);
+    (taken.book.account, taken.book.version, taken.book.blinding) <== (lotAccount, lotVersion, lotBlinding);
+    (taken.book.cash, taken.book.perpEntry) <== (lot.cash + topUp, lot.perpEntry);
+    (taken.book.base, taken.book.perp) <== (lot.base, lot.perp);
+    component kept = OpenBook(SLOTS);
+    (kept.book.account, kept.book.version) <== (book.account, book.version + 1);
+    kept.book.blinding <== Poseidon(3, BLINDING())([book.blinding, book.account, book.version + 1]);
+    (kept.book.cash, kept.book.perpEntry) <== (left.cash, left.perpEntry);
+    (kept.book.base, kept.book.perp) <== (left.base, left.perp);
+    for (var i = 0; i < SLOTS; i++) {
+        taken.book.slots[i] <== Sized()(book.slots[i], lot.call[i], lot.put[i]);
+        kept.book.slots[i] <== Sized()(book.slots[i], left.call[i], left.put[i]);
+    }
+    (cmLot, cmNew) <== (taken.commitment, kept.commitment);
+}
+
+// SmallerSlice: the excess of what another fraction would leave, from below.
+//
+//   in   held, signs   as of Signs;  prices, market as of Valuation
+//   in   discount, fraction, value   as of SalePrice
+//   in   target        [bps], ranged by the caller
+//   out  excess        as of Excess
+//   cost Slice + SalePrice + Value + RequirementLower
+//   twin zkmargin/liquidation.py is_smallest
+template SmallerSlice(SLOTS, EXPIRIES, BLOCKS) {
+    input Holdings(SLOTS) held;
+    input SignedHoldings(SLOTS) signs;
+    input Prices(SLOTS, EXPIRIES, BLOCKS) prices;
+    input Market(EXPIRIES, BLOCKS) market;
+    signal input discount;
+    signal input fraction;
+    signal input value;
+    signal input target;
+    signal output excess;
+
+    component slice = Slice(SLOTS);
+    (slice.held, slice.signs, slice.fraction) <== (held, signs, fraction);
+    slice.price <== SalePrice()(discount, fraction, value);
+    component left = Value(SLOTS, EXPIRIES, BLOCKS);
+    (left.held, left.prices, left.market) <== (slice.left, prices, market);
+    signal required <== RequirementLower(scenarioCount(BLOCKS), EXPIRIES)(
+        left.pnl, left.shift, left.charges, market.basisFactor
+    );
+    excess <== Excess()(left.nav, left.reserve, target, market.params.phi, required);
 }
 
 // Sized: the same strike with other sizes; it costs nothing.

@@ -26,7 +26,7 @@ template Margin(SLOTS, EXPIRIES, BLOCKS) {
 
     // C1: the account, and every price.
     Level()(level);
-    component account = OpenAccount(SLOTS, EXPIRIES, BLOCKS);
+    component account = ValueAccount(SLOTS, EXPIRIES, BLOCKS);
     (account.domain, account.header, account.level) <== (domain, header, level);
     (account.commitment, account.snapshotHash) <== (commitment, snapshotHash);
     (account.book, account.market) <== (book, market);

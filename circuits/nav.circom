@@ -21,15 +21,22 @@ template Nav(SLOTS, EXPIRIES, BLOCKS) {
     input Book(SLOTS) book;
     input Market(EXPIRIES, BLOCKS) market;
 
-    // C1: the account, and every price.
+    // C1: the account.
     component account = OpenAccount(SLOTS, EXPIRIES, BLOCKS);
     (account.domain, account.header, account.level) <== (domain, header, 0);
     (account.commitment, account.snapshotHash) <== (commitment, snapshotHash);
     (account.book, account.market) <== (book, market);
 
-    // C2: the floor; quotient and remainder are both ranged, so only one integer fits.
+    // C2: its book at the base point; no scenario is priced, and gross has no bound.
+    component base = BasePoint(SLOTS, EXPIRIES);
+    (base.book, base.rows) <== (book, market.rows);
+    (base.cashNegative, base.perpMagnitude) <== (account.cashNegative, account.perpMagnitude);
+    component exact = NetValue(SLOTS);
+    (exact.held, exact.quote, exact.header) <== (base.held, base.quote, market.header);
+
+    // C3: the floor; quotient and remainder are both ranged, so only one integer fits.
     AssertRange(97)(nav);
-    signal rest <== account.nav - (nav - (1 << 96)) * VALUE();
+    signal rest <== exact.out - (nav - (1 << 96)) * VALUE();
     AssertRange(140)(rest);
     AssertRange(140)(VALUE() - 1 - rest);
 }

@@ -28,7 +28,7 @@ template Shortfall(SLOTS, EXPIRIES, BLOCKS) {
     // C1: the account, every price, and whom the proof belongs to.
     Level()(level);
     AssertRange(160)(beneficiary);
-    component account = OpenAccount(SLOTS, EXPIRIES, BLOCKS);
+    component account = ValueAccount(SLOTS, EXPIRIES, BLOCKS);
     (account.domain, account.header, account.level) <== (domain, header, level);
     (account.commitment, account.snapshotHash) <== (commitment, snapshotHash);
     (account.book, account.market) <== (book, market);

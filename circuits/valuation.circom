@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma circom 2.2.0;
 
-include "book.circom";
 include "charges.circom";
-include "market.circom";
-include "slot.circom";
+include "net_value.circom";
 
 // Prices: every quote of a book's strikes, whatever is held of them.
 bus Prices(SLOTS, EXPIRIES, BLOCKS) {
@@ -12,20 +10,6 @@ bus Prices(SLOTS, EXPIRIES, BLOCKS) {
     signal chosen[SLOTS][EXPIRIES];            // which row, one-hot
     signal n1[scenarioCount(BLOCKS)][SLOTS];   // [2^-120]
     signal n2[scenarioCount(BLOCKS)][SLOTS];   // [2^-120]
-}
-
-// Holdings: what a book holds, with the signs and magnitudes that its value takes.
-bus Holdings(SLOTS) {
-    signal cash;             // [1e-6 quote]
-    signal cashNegative;     // 1 iff cash < 0
-    signal base;             // [1e-6 contract]
-    signal perp;             // [1e-6 contract]
-    signal perpMagnitude;    // [1e-6 contract]
-    signal perpEntry;        // [1e-6 quote]
-    signal call[SLOTS];      // [1e-6 contract]
-    signal put[SLOTS];       // [1e-6 contract]
-    signal gross[SLOTS];     // |call| + |put|
-    signal magnitude[SLOTS]; // |call + put|
 }
 
 // Valuation: a book under a market, exact and unreduced; what it costs is decided elsewhere.
@@ -48,24 +32,18 @@ template Valuation(SLOTS, EXPIRIES, BLOCKS) {
     output Prices(SLOTS, EXPIRIES, BLOCKS) prices;
 
     // C1: every slot at the base point.
-    (held.cash, held.cashNegative, held.base) <== (book.cash, cashNegative, book.base);
-    (held.perp, held.perpMagnitude, held.perpEntry) <== (book.perp, perpMagnitude, book.perpEntry);
-    component slot[SLOTS];
-    for (var i = 0; i < SLOTS; i++) {
-        slot[i] = Slot(EXPIRIES);
-        slot[i].position <== book.slots[i];
-        slot[i].rows <== market.rows;
-        (prices.quote[i], prices.chosen[i]) <== (slot[i].quote, slot[i].chosen);
-        (held.call[i], held.put[i]) <== (book.slots[i].call, book.slots[i].put);
-        (held.gross[i], held.magnitude[i]) <== (slot[i].gross, slot[i].magnitude);
-    }
+    component base = BasePoint(SLOTS, EXPIRIES);
+    (base.book, base.rows) <== (book, market.rows);
+    (base.cashNegative, base.perpMagnitude) <== (cashNegative, perpMagnitude);
+    held <== base.held;
+    (prices.quote, prices.chosen) <== (base.quote, base.chosen);
 
     // C2: every slot in every scenario.
     component scenario[scenarioCount(BLOCKS)][SLOTS];
     for (var w = 0; w < scenarioCount(BLOCKS); w++) {
         for (var i = 0; i < SLOTS; i++) {
             scenario[w][i] = SlotScenario(volMode(w));
-            scenario[w][i].quote <== slot[i].quote;
+            scenario[w][i].quote <== base.quote[i];
             scenario[w][i].lnMultiplier <== market.params.lnMultiplier[w];
             (prices.n1[w][i], prices.n2[w][i]) <== (scenario[w][i].n1, scenario[w][i].n2);
         }
@@ -101,34 +79,20 @@ template Value(SLOTS, EXPIRIES, BLOCKS) {
     var SCENARIOS = scenarioCount(BLOCKS);
     var ONE = 1 << 120;
 
-    // C1: what the linear positions are worth, and NAV.
-    signal baseValue <== held.base * market.header.index;
-    signal perpValue <== held.perp * market.header.perpMark;
-    signal fundingOwed <== held.perp * market.header.funding;
-    signal rate <== market.header.credit + held.cashNegative * (market.header.debit - market.header.credit);
-    signal cash <== held.cash * rate;
-    var linear = baseValue + perpValue;
-    var total = cash * 1000000 * (1 << 90)
-        + ONE * (linear - fundingOwed - 1000000 * held.perpEntry);
-    component position[SLOTS];
-    for (var i = 0; i < SLOTS; i++) {
-        position[i] = SlotExposure();
-        position[i].quote <== prices.quote[i];
-        (position[i].call, position[i].put) <== (held.call[i], held.put[i]);
-        position[i].magnitude <== held.magnitude[i];
-        total += position[i].value;
-    }
-    nav <== total;
+    // C1: at the base point.
+    component net = NetValue(SLOTS);
+    (net.held, net.quote, net.header) <== (held, prices.quote, market.header);
+    nav <== net.out;
 
     // C2: every scenario; P&L is weighted once, over the whole account.
     component moved[SCENARIOS][SLOTS];
     signal shocked[SCENARIOS];
     for (var w = 0; w < SCENARIOS; w++) {
-        var onForward = ONE * linear;
-        var onStrike = ONE * linear;
+        var onForward = ONE * net.linear;
+        var onStrike = ONE * net.linear;
         for (var i = 0; i < SLOTS; i++) {
             moved[w][i] = SlotMove();
-            moved[w][i].exposure <== position[i].exposure;
+            moved[w][i].exposure <== net.exposure[i];
             (moved[w][i].n1, moved[w][i].n2) <== (prices.n1[w][i], prices.n2[w][i]);
             onForward += moved[w][i].onForward;
             onStrike += moved[w][i].onStrike;
@@ -138,18 +102,15 @@ template Value(SLOTS, EXPIRIES, BLOCKS) {
     }
 
     // C3: the basis shocks are scenarios 0 and 1, expiry by expiry.
-    component split[2][SLOTS];
+    component split[2];
     for (var d = 0; d < 2; d++) {
-        var perExpiry[EXPIRIES];
+        split[d] = Split(SLOTS, EXPIRIES);
+        (split[d].multiplier, split[d].chosen) <== (market.params.multiplier[d], prices.chosen);
         for (var i = 0; i < SLOTS; i++) {
-            split[d][i] = Split(EXPIRIES);
-            split[d][i].onForward <== moved[d][i].onForward;
-            split[d][i].onStrike <== moved[d][i].onStrike;
-            split[d][i].multiplier <== market.params.multiplier[d];
-            split[d][i].chosen <== prices.chosen[i];
-            for (var j = 0; j < EXPIRIES; j++) perExpiry[j] += split[d][i].out[j];
+            split[d].onForward[i] <== moved[d][i].onForward;
+            split[d].onStrike[i] <== moved[d][i].onStrike;
         }
-        for (var j = 0; j < EXPIRIES; j++) shift[d][j] <== perExpiry[j];
+        shift[d] <== split[d].out;
     }
 
     // C4: contingencies, reserve and the bound on gross.
@@ -157,34 +118,40 @@ template Value(SLOTS, EXPIRIES, BLOCKS) {
     cost.index <== market.header.index;
     cost.perpMark <== market.header.perpMark;
     (cost.base, cost.perp, cost.perpMagnitude) <== (held.base, held.perp, held.perpMagnitude);
-    cost.baseValue <== baseValue;
+    cost.baseValue <== net.baseValue;
     (cost.perpPct, cost.basePct) <== (market.params.perpPct, market.params.basePct);
     (cost.nakedPct, cost.hedgeSpread) <== (market.params.nakedPct, market.params.hedgeSpread);
     (cost.vegaSpread, cost.maxMultiplier) <== (market.params.vegaSpread, market.params.maxMultiplier);
     cost.maxGross <== market.params.maxGross;
-    for (var i = 0; i < SLOTS; i++) {
-        cost.quote[i] <== prices.quote[i];
-        cost.exposure[i] <== position[i].exposure;
-        (cost.gross[i], cost.magnitude[i]) <== (held.gross[i], held.magnitude[i]);
-    }
+    (cost.quote, cost.exposure) <== (prices.quote, net.exposure);
+    (cost.gross, cost.magnitude) <== (held.gross, held.magnitude);
     (charges, reserve) <== (cost.charges, cost.reserve);
 }
 
-// Split: one slot's change of value, assigned to its expiry.
+// Split: a change of value in one scenario, expiry by expiry.
 //
-//   cost EXPIRIES
-template Split(EXPIRIES) {
-    signal input onForward;
-    signal input onStrike;
+//   in   chosen   which expiry each slot has, one-hot
+//   cost SLOTS EXPIRIES
+template Split(SLOTS, EXPIRIES) {
+    signal input onForward[SLOTS];
+    signal input onStrike[SLOTS];
     signal input multiplier;
-    signal input chosen[EXPIRIES];
+    signal input chosen[SLOTS][EXPIRIES];
     signal output out[EXPIRIES];
 
-    signal change <== multiplier * onForward - 10000 * onStrike;
-    var others = 0;
-    for (var j = 1; j < EXPIRIES; j++) {
-        out[j] <== chosen[j] * change;
-        others += out[j];
+    signal change[SLOTS];
+    signal part[SLOTS][EXPIRIES];
+    var total[EXPIRIES];
+    for (var i = 0; i < SLOTS; i++) {
+        change[i] <== multiplier * onForward[i] - 10000 * onStrike[i];
+        var others = 0;
+        for (var j = 1; j < EXPIRIES; j++) {
+            part[i][j] <== chosen[i][j] * change[i];
+            others += part[i][j];
+            total[j] += part[i][j];
+        }
+        part[i][0] <== change[i] - others;
+        total[0] += part[i][0];
     }
-    out[0] <== change - others;
+    for (var j = 0; j < EXPIRIES; j++) out[j] <== total[j];
 }

@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
 SIZES = (ONE.slots, ONE.expiries, ONE.scenario_blocks)
 PUBLIC = ("domain", "header", "commitment", "snapshotHash")
 ACCOUNT = compile_template("circuits/account.circom", "OpenAccount", *SIZES, public=PUBLIC)
+VALUED = compile_template("circuits/account.circom", "ValueAccount", *SIZES, public=PUBLIC)
 MARGIN = compile_template("circuits/margin.circom", "Margin", *SIZES, public=PUBLIC)
 LEVEL = compile_template("circuits/account.circom", "Level", public=["level"])
 
@@ -31,7 +32,14 @@ def inputs_of(book: Book, level: int = BPS) -> Inputs:
 
 @pytest.mark.parametrize("book", HELD.values(), ids=HELD)
 def test_an_account_opens_to_its_values(book: Book) -> None:
-    assert signed(accepts(ACCOUNT, inputs_of(book))) == expected(book, MARKET, ONE)
+    assert signed(accepts(VALUED, inputs_of(book))) == expected(book, MARKET, ONE)
+
+
+@pytest.mark.parametrize("book", HELD.values(), ids=HELD)
+def test_an_account_opens_without_its_values(book: Book) -> None:
+    outputs = accepts(ACCOUNT, inputs_of(book))
+
+    assert outputs == {"cashNegative": int(book.cash < 0), "perpMagnitude": abs(book.perp)}
 
 
 @pytest.mark.parametrize("signal", PUBLIC)

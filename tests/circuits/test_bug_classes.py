@@ -59,7 +59,7 @@ def test_unchecked_quotient() -> None:
     ranged = compile_template(UNSOUND, "CheckedProduct", STEPS)
     before = [x * f % MODULUS for x, f in zip(products, FACTORS, strict=False)]
     forgery = choice("in", dict(zip(before, products[1:], strict=True)))
-    rejects(ranged, {"factor": FACTORS}, hints={"FloorShift.out": forgery})
+    rejects(ranged, {"factor": FACTORS}, hints={"FloorCut.out": forgery})
     cut = compile_template("circuits/black76.circom", "ScenarioBlack76")
     inputs = {"t": 0, "s": 1 << 24, "inverse": 1 << 13}
     accepts(cut, inputs)

@@ -32,7 +32,7 @@ GADGETS: dict[str, tuple[str, str, *tuple[int, ...]]] = {
     "sign_magnitude_40": ("compare", "SignMagnitude", 40),
     "max_31": ("compare", "Max", 31),
     "floor_sqrt_42": ("sqrt", "FloorSqrt", 42),
-    "floor_shift_32_48": ("fixed", "FloorShift", 32, 48),
+    "floor_cut_32": ("fixed", "FloorCut", 32, 80),
     "floor_divide_37_30_29": ("fixed", "FloorDivide", 37, 30, 29),
     "poseidon_4": ("poseidon", "Poseidon", 4, 0),
     "poseidon_5": ("poseidon", "Poseidon", 5, 0),
@@ -71,6 +71,9 @@ GADGETS: dict[str, tuple[str, str, *tuple[int, ...]]] = {
     "signs": ("slice", "Signs", 11),
     "slice": ("slice", "Slice", 11),
     "terms": ("liquidate", "Terms"),
+    "base_point": ("net_value", "BasePoint", 2, 2),
+    "net_value": ("net_value", "NetValue", 2),
+    "halves": ("liquidate", "Halves", 2),
     "valuation": ("valuation", "Valuation", 2, 2, 1),
 }
 CIRCUITS = {

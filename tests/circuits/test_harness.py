@@ -81,7 +81,7 @@ def test_ranged_quotients_stop_that_chain() -> None:
     circuit = compile_template(UNSOUND, "CheckedProduct", STEPS)
     products = forged_products()
     unshifted = [x * f % MODULUS for x, f in zip(products, FACTORS, strict=False)]
-    hints = {"FloorShift.out": choice("in", dict(zip(unshifted, products[1:], strict=True)))}
+    hints = {"FloorCut.out": choice("in", dict(zip(unshifted, products[1:], strict=True)))}
 
     assert accepts(circuit, {"factor": FACTORS}) == {"out": HONEST}
     assert "AssertRange" in rejects(circuit, {"factor": FACTORS}, hints=hints)
