@@ -71,6 +71,21 @@ def test_an_account_is_liquidated_once(chain: LocalChain, store: Store, tmp_path
     assert set(_done(store, 2)) == {Kind.PROVE}
 
 
+def test_an_auction_that_failed_is_started_again(
+    chain: LocalChain, store: Store, tmp_path: Path
+) -> None:
+    engine = _engine(chain, store, tmp_path, Policy(most_factor=0))
+    for epoch in range(3, 22):
+        chain.publish(market(epoch, CRASH), seconds=3_600)
+        engine.step()
+        chain.mine(12)
+    engine.step()
+    assert _done(store, 1) == [Kind.REPORT, Kind.START, Kind.FAIL, Kind.START]
+    engine.policy = Policy()
+    _run(engine, chain, 22, 27)
+    assert _done(store, 1)[4:6] == [Kind.BID, Kind.SETTLE]
+
+
 def test_an_engine_that_starts_anew_at_every_step_does_the_same(
     chain: LocalChain, store: Store, tmp_path: Path
 ) -> None:

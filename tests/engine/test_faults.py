@@ -23,12 +23,12 @@ from liquidation_market import START, market, opened_chain, short_put_book
 from zkmargin.engine.decision import Policy
 from zkmargin.engine.decision_log import action_of, replay
 from zkmargin.engine.engine import Engine
-from zkmargin.engine.local_state import LocalAuction, LocalRules, LocalState
+from zkmargin.engine.keeper import Keeper
+from zkmargin.engine.local_state import LocalRules
 from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
 from zkmargin.engine.opening import OpeningsDirectory
 from zkmargin.engine.store import Store
 from zkmargin.engine.view import Stage
-from zkmargin.registry.account_status import Phase
 from zkmargin.units import QUOTE
 
 HEALTHY = range(100, 104)
@@ -108,43 +108,28 @@ class World:
         while process.is_alive() and self.venue.calls < seen + calls and time.monotonic() < end:
             time.sleep(0.002)
 
-    def _on_sale(self) -> bool:
-        accounts = self.chain.state.accounts.values()
-        return any(account.phase in (Phase.IN_AUCTION, Phase.AWARDED) for account in accounts)
-
     def finish(self, store: Store) -> None:
-        """Lets one engine, undisturbed, bring everything to its end."""
-        openings = OpeningsDirectory(self.job.openings)
-        venue = LocalVenue(self.chain, "keeper")
-        engine = Engine(
-            venue,
-            store,
-            openings,
-            OpeningAttestor(),
-            Policy(),
-            initial_level=self.job.initial_level,
-        )
-        for epochs in range(240):  # four hours, in which every price has found a buyer
+        """Lets one engine, undisturbed, bring everything to its end; another keeper buys the lots
+        that fall short in the engine's hands, since nobody may bid on what is their own.
+        """
+        openings, level = OpeningsDirectory(self.job.openings), self.job.initial_level
+        venue, buyer = LocalVenue(self.chain, "keeper"), LocalVenue(self.chain, "buyer")
+        engine = Engine(venue, store, openings, OpeningAttestor(), Policy(), initial_level=level)
+        policy = Policy(answer=False, report=False, start=False)
+        other = Keeper(buyer, openings, OpeningAttestor(), policy, initial_level=level)
+        for _ in range(40):
             self._publish(1.0)
             engine.step()
+            other.step()
             self.chain.mine(12)
-            if epochs >= 40 and not self._on_sale():
-                break
         for _ in range(10):
             self.chain.mine(12)
             engine.step()
 
 
-def _cured(state: LocalState, auction: LocalAuction) -> bool:
-    """Ended by a margin proof, whether or not anybody has recorded it."""
-    account = state.accounts[auction.account]
-    runs = account.phase == Phase.IN_AUCTION and account.episode == auction.episode
-    return auction.stage == Stage.CURED or (auction.stage == Stage.BIDDING and not runs)
-
-
 def _check(world: World, store: Store) -> None:
     state = world.chain.state
-    auctions = [a for a in state.auctions.values() if not _cured(state, a)]
+    auctions = [a for a in state.auctions.values() if a.stage != Stage.CURED]
     # No double liquidation: one settled auction an account and episode, one slice a version.
     assert {a.stage for a in auctions} == {Stage.SETTLED}
     per_episode = Counter((a.account, a.episode) for a in auctions)

@@ -6,12 +6,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from liquidation_market import START, market, opened_chain, openings_of, short_put_book
+from liquidation_market import OWNER, START, market, opened_chain, openings_of, short_put_book
 
 from zkmargin.book import Book
 from zkmargin.commitment import commitment
-from zkmargin.engine.action import Kind
-from zkmargin.engine.decision import Policy
+from zkmargin.engine.action import Action, Expectation, Kind
+from zkmargin.engine.decision import Policy, refusal
 from zkmargin.engine.evidence import NO_EVIDENCE, ProofInHand, Source, consult
 from zkmargin.engine.keeper import Keeper
 from zkmargin.engine.local_chain import LocalChain
@@ -20,6 +20,7 @@ from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
 from zkmargin.engine.opening import Openings, opening_text
 from zkmargin.engine.screen import Verdict
 from zkmargin.engine.venue import VenueView
+from zkmargin.engine.view import Stage
 from zkmargin.margin import margin
 from zkmargin.registry.status import Status
 from zkmargin.units import BPS, QUOTE
@@ -100,6 +101,55 @@ def test_an_account_that_recovers_in_auction_is_cured() -> None:
     assert _at(keeper).account(1).status == Status.IN_AUCTION
     assert Kind.PROVE in _run(keeper, chain, 7, 9, START)
     assert _at(keeper).account(1).status == Status.HEALTHY
+
+
+def test_an_auction_that_a_proof_ended_does_not_go_on_running() -> None:
+    book = short_put_book(1, 9_000)
+    chain, openings = opened_chain([book]), openings_of([book])
+    keeper = _keeper(chain, openings, Policy(most_factor=0))
+    _run(keeper, chain, 3, 7, CRASH)
+    assert _run(keeper, chain, 7, 11, START) == [Kind.PROVE, Kind.VOID]
+    assert [a.stage for a in chain.state.auctions.values()] == [Stage.CURED]
+
+
+def test_an_auction_that_runs_cannot_be_voided() -> None:
+    book = short_put_book(1, 9_000)
+    chain, openings = opened_chain([book]), openings_of([book])
+    keeper = _keeper(chain, openings, Policy(most_factor=0))
+    _run(keeper, chain, 3, 7, CRASH)
+    account, auction = _at(keeper).account(1), _at(keeper).auction_of(1)
+    assert auction is not None
+    action = Action(Kind.VOID, 1, Expectation.of(account), auction=auction.id)
+    assert refusal(action, account) == "the account is in_auction"
+    signed = keeper.venue.sign(action, keeper.venue.nonce())
+    keeper.venue.send(signed)
+    chain.mine()
+    outcome = keeper.venue.outcome(signed)
+    assert outcome is not None
+    assert outcome.refusal == "NotCured"
+
+
+def test_nobody_bids_on_an_account_of_their_own() -> None:
+    book = short_put_book(1, 9_000)
+    chain, openings = opened_chain([book]), openings_of([book])
+    venue, level = LocalVenue(chain, OWNER), chain.state.rules.initial_level
+    owner = Keeper(venue, openings, OpeningAttestor(), Policy(), initial_level=level)
+    assert _run(owner, chain, 3, 30, CRASH) == [Kind.REPORT, Kind.START]
+    assert Kind.SETTLE in _run(_keeper(chain, openings), chain, 30, 36, CRASH)
+
+
+def test_an_auction_that_nobody_bid_in_is_started_again() -> None:
+    book = short_put_book(1, 9_000)
+    chain, openings = opened_chain([book]), openings_of([book])
+    keeper, hours = _keeper(chain, openings, Policy(most_factor=0)), 3_600
+    kinds = []
+    for epoch in range(3, 40):
+        chain.publish(market(epoch, CRASH), seconds=hours)
+        kinds += [d.action.kind for _, d in keeper.step() if d.action is not None]
+        chain.mine(12)
+    assert kinds[:5] == [Kind.REPORT, Kind.START, Kind.FAIL, Kind.START, Kind.FAIL]
+    stages = [a.stage for a in chain.state.auctions.values()]
+    assert set(stages[:-1]) == {Stage.FAILED}
 
 
 def test_an_insolvent_account_is_taken_whole_and_its_deficit_is_paid_in_order() -> None:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     SETTLE = "settle"
     SLASH = "slash"  # a winner who let its time pass
     FAIL = "fail"  # an auction without a bidder
+    VOID = "void"  # an auction that a margin proof ended
 
 
 ADVERSE: Final = frozenset({Kind.CALL, Kind.EXPIRE, Kind.REPORT, Kind.START, Kind.BID})
@@ -52,9 +53,10 @@ class Expectation:
 class Action:
     """One step on one account.
 
-    auction     id of the auction for BID, SETTLE, SLASH and FAIL; 0 otherwise
+    auction     id of the auction for BID, SETTLE, SLASH, FAIL and VOID; 0 otherwise
     epoch       of the proof or the bid; 0 where there is none
-    attempt     tells apart bids on one auction, whose clock goes on after a slash
+    attempt     tells apart bids on one auction, whose clock goes on after a slash, and starts after
+                one that failed
     arguments   numbers of the step by name; money [1e-6 quote]
     proof       what the attestor made, as text; empty until then
     """

@@ -73,6 +73,7 @@ _HOUSE: Final[Mapping[Kind, Callable[[Any, Action], Any]]] = {
     Kind.SETTLE: settlement_call,
     Kind.SLASH: lambda f, a: f.slash(a.auction),
     Kind.FAIL: lambda f, a: f.fail(a.auction),
+    Kind.VOID: lambda f, a: f.void(a.auction),
 }
 
 

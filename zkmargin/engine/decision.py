@@ -27,7 +27,7 @@ class Policy:
     call           calls Stale accounts of which nothing is known, and records unanswered calls
     answer         proves margin for accounts whose openings it holds, when they need it
     report         reports shortfalls
-    start          starts auctions of Liquidatable accounts
+    start          starts auctions of Liquidatable accounts, and ends those that a proof made void
     most_factor    price factor above which it does not bid; 0 for never [1e-6]
     most_price     most that it pays for a slice [1e-6 quote]
     """
@@ -66,21 +66,36 @@ class Decision:
 
 def decide(seen: Situation, policy: Policy) -> Decision:
     """The next step on one account."""
+    decision = _next(seen, policy)
+    action = decision.action
+    if action and action.kind in ADVERSE and seen.clock.level >= NOTHING_ADVERSE:
+        decision = Decision(None, f"breaker level {seen.clock.level}: nothing adverse starts")
+    if not decision.acts and policy.start and _is_void(seen):
+        return _act(seen, Kind.VOID, "a margin proof ended the auction")
+    return decision
+
+
+def _next(seen: Situation, policy: Policy) -> Decision:
     status = seen.account.status
     if status in (Status.NONE, Status.CLOSED):
         return Decision(None, "not open")
     if seen.clock.epoch == 0:
         return Decision(None, "no market yet")
     if status <= Status.PRESUMED:
-        decision = _before_a_shortfall(seen, policy)
-    elif status <= Status.IN_AUCTION:
-        decision = _cure(seen, policy) or _sell(seen, policy)
-    else:
-        decision = _after_an_award(seen)
-    action = decision.action
-    if action and action.kind in ADVERSE and seen.clock.level >= NOTHING_ADVERSE:
-        return Decision(None, f"breaker level {seen.clock.level}: nothing adverse starts")
-    return decision
+        return _before_a_shortfall(seen, policy)
+    if status <= Status.IN_AUCTION:
+        return _cure(seen, policy) or _sell(seen, policy)
+    return _after_an_award(seen)
+
+
+def _is_void(seen: Situation) -> bool:
+    """Whether the account's auction still takes bids that nobody can make: while it does, it counts
+    as running, and the pool whose cash answers for it stays closed.
+    """
+    auction = seen.auction
+    if auction is None or auction.stage != Stage.BIDDING:
+        return False
+    return (seen.account.status, seen.account.episode) != (Status.IN_AUCTION, auction.episode)
 
 
 def _before_a_shortfall(seen: Situation, policy: Policy) -> Decision:
@@ -127,7 +142,8 @@ def _sell(seen: Situation, policy: Policy) -> Decision:
     if seen.account.status == Status.LIQUIDATABLE:
         if not policy.start:
             return Decision(None, "liquidatable: others start auctions")
-        return _act(seen, Kind.START, "a shortfall proof stands")
+        earlier = seen.auction.id if seen.auction else 0
+        return _act(seen, Kind.START, "a shortfall proof stands", attempt=earlier)
     auction = seen.auction
     if auction is None or auction.stage != Stage.BIDDING:
         return Decision(None, "in auction, but no auction is bidding")
@@ -135,6 +151,8 @@ def _sell(seen: Situation, policy: Policy) -> Decision:
         return _act(seen, Kind.FAIL, "nobody bid in time")
     if seen.evidence.verdict != Verdict.SHORT:
         return Decision(None, "in auction: no opening to bid on")
+    if seen.account.owner == seen.sender:
+        return Decision(None, "in auction: its owner cannot bid")
     if not policy.most_factor or auction.discount > policy.most_factor:
         return Decision(None, f"price factor {auction.discount} is above {policy.most_factor}")
     return _act(
@@ -172,7 +190,7 @@ def _act(
     attempt: int = 0,
     arguments: dict[str, int] | None = None,
 ) -> Decision:
-    of_auction = kind in (Kind.BID, Kind.SETTLE, Kind.SLASH, Kind.FAIL)
+    of_auction = kind in (Kind.BID, Kind.SETTLE, Kind.SLASH, Kind.FAIL, Kind.VOID)
     action = Action(
         kind=kind,
         account=seen.account.id,
@@ -202,6 +220,7 @@ def refusal(action: Action, account: AccountView) -> str:
         Kind.SLASH: (Status.AWARDED,),
         Kind.CALL: (Status.STALE,),
         Kind.EXPIRE: (Status.PRESUMED,),
+        Kind.VOID: tuple(s for s in Status if s not in (Status.IN_AUCTION, Status.AWARDED)),
     }.get(action.kind)
     if needed is not None and account.status not in needed:
         return f"the account is {account.status.name.lower()}"

@@ -14,7 +14,7 @@ from typing import Final
 
 from zkmargin.book import Book
 from zkmargin.commitment import commitment
-from zkmargin.engine import local_auction, local_registry
+from zkmargin.engine import local_auction, local_registry, local_settlement
 from zkmargin.engine.action import Action, Kind, Outcome, Signed
 from zkmargin.engine.local_state import LocalRules, LocalState, Refused, open_account
 from zkmargin.engine.view import BlockId, VenueEvent
@@ -30,9 +30,10 @@ _RULES: Final[Mapping[Kind, Callable[[LocalState, Action, str], None]]] = {
     Kind.REPORT: local_registry.report,
     Kind.START: local_auction.start,
     Kind.BID: local_auction.bid,
-    Kind.SETTLE: local_auction.settle,
+    Kind.SETTLE: local_settlement.settle,
     Kind.SLASH: local_auction.slash,
     Kind.FAIL: local_auction.fail,
+    Kind.VOID: local_auction.void,
 }
 
 
