@@ -10,6 +10,7 @@ in files of their own, and a node's address is shown without its path.
 
 from __future__ import annotations
 
+import math
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -118,7 +119,7 @@ def _from_file(file: Path | None, variables: Mapping[str, str]) -> list[tuple[st
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingError(str(path), error.strerror, "must be a readable file") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SettingError(str(path), str(error), "must be TOML") from None
     values = []
     for section, entries in document.items():
@@ -175,9 +176,12 @@ def _float(field: str, value: object) -> float:
     try:
         if isinstance(value, bool):
             raise ValueError
-        return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+        number = float(value)  # type: ignore[arg-type]
+        if not math.isfinite(number):
+            raise ValueError
+    except (TypeError, ValueError, OverflowError):
         raise SettingError(field, value, "must be a number") from None
+    return number
 
 
 SETTINGS: Final = (

@@ -124,6 +124,7 @@ def test_steps_that_break_a_rule_are_refused(steps: tuple[Step, ...], rule: str)
         (lambda d: d["circuit"].update(hash=A), "circuit.hash: got .* must be 128 hex"),
         (lambda d: d["circuit"].update(wires=-1), "circuit.wires: got -1"),
         (lambda d: d["circuit"].update(sources=["x"]), "circuit.sources: got 'a list'"),
+        (lambda d: d["circuit"].update(sources=7), "circuit.sources: got 7, must be an object"),
         (lambda d: d["circuit"]["sources"].update(x="0"), "circuit.sources.x: got '0'"),
         (
             lambda d: d["powers_of_tau"].update(file=FILE.name),

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -51,6 +52,24 @@ def test_a_process_that_is_no_node_is_not_ended(tmp_path: Path) -> None:
     node = LocalNode("http://127.0.0.1:1", os.getpid(), str(tmp_path / "log"))
 
     assert not node.stop()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        *([], {}, {"url": "http://127.0.0.1:1", "pid": "7", "log": "log"}),
+        *({"url": "http://127.0.0.1:1", "pid": pid, "log": "log"} for pid in (-1, 0, 1, 1 << 31)),
+    ],
+)
+def test_a_file_that_names_no_process_of_one_node_is_refused(
+    tmp_path: Path, document: object
+) -> None:
+    """To signal process -1 is to signal every process of the user."""
+    path = tmp_path / "node.json"
+    path.write_text(json.dumps(document))
+
+    with pytest.raises(DeploymentError, match="must be a local node's file"):
+        LocalNode.read(path)
 
 
 def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:

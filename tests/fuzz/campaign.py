@@ -18,10 +18,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from fuzz.malformed import FAULTS, Fault, with_faults
-from fuzz.targets import Target, targets
+from fuzz.target import Target
+from fuzz.targets import targets
 from zkmargin.errors import ZkMarginError
 
-HANG: Final = 20.0  # [s of processor time]
+HANG: Final = 10.0  # [s of processor time]
 
 
 class HangError(AssertionError):
@@ -33,11 +34,18 @@ def feed(target: Target, data: bytes, folder: Path) -> str:
     path = folder / f"{target.name.replace(' ', '_')}{target.suffix}"
     path.write_bytes(data)
     with in_time():
-        try:
-            target.read(path)
-        except ZkMarginError as error:
-            return "refused" if str(error) else "refused without a word"
-    return "taken"
+        refusal = refused(target, path)
+    assert refusal is None or str(refusal), "refused without a word"
+    return "taken" if refusal is None else "refused"
+
+
+def refused(target: Target, path: Path) -> ZkMarginError | None:
+    """The refusal of a file, None if it is taken."""
+    try:
+        target.read(path)
+    except ZkMarginError as error:
+        return error
+    return None
 
 
 def run(count: int, number: int, chosen: Sequence[Target] | None = None) -> Counter[str]:

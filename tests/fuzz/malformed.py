@@ -33,6 +33,21 @@ TEXTS: Final = (
     *(b"\x00", b"\xff", b"\xef\xbb\xbf", b"[" * 200, b"1" * 5_000, b'"a":1,', b"//"),
     b"\xed\xa0\x80",
 )
+REPEATED: Final = (
+    b'"',
+    b'\\"',
+    b"\\\\",
+    b"[",
+    b"{",
+    b'{"a":',
+    b"0",
+    b",",
+    b" ",
+    b"\n",
+    b"'",
+    b"\xff",
+)
+MANY: Final = 20_000  # long enough that work which grows with the square of the length is a hang
 WORDS: Final = (0, 1, 2, 32, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, 1 << 20)
 
 
@@ -130,5 +145,7 @@ def _in_bytes(data: bytes, fault: Fault) -> bytes:
         lambda: data[:place] + data[place:end] + data[place:],
         lambda: data[:place] + TEXTS[much % len(TEXTS)] + data[place:],
         lambda: data[:place] + much.to_bytes(4, "little") * (1 + much % 9) + data[place:],
+        lambda: data[:place] + REPEATED[much % len(REPEATED)] * MANY + data[place:],
+        lambda: data[:place] + data[place : place + 1 + much % 8] * MANY + data[place:],
     )
     return edits[how % len(edits)]()

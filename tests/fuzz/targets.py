@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Everything that reads what somebody else wrote: valid inputs, and what reading them must hold.
+"""Everything that reads what somebody else wrote.
 
 A target either raises a ZkMarginError, which is a refusal, or takes its input. Of what it takes it
 asserts that nothing false was accepted: a proof is the proof, a sealed book is the book, a document
@@ -12,20 +12,20 @@ import json
 import shutil
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from ceremony.test_transcript import TRANSCRIPT
-from circuits.compiled import ROOT
+from circuits.compiler import ROOT
 
+from fuzz.chain_targets import chain_targets, market
+from fuzz.target import Target, as_json
 from zkmargin.ceremony.contributions import read_history
 from zkmargin.ceremony.powers import read_powers
 from zkmargin.ceremony.transcript_document import load_transcript
 from zkmargin.documents.book_document import dump_book, load_book, parse_book
 from zkmargin.documents.params_document import load_params
-from zkmargin.documents.proof_document import load_proof
+from zkmargin.documents.proof_document import load_proof, write_proof
 from zkmargin.documents.reading import parse_document
 from zkmargin.documents.snapshot_document import dump_snapshot, load_snapshot, parse_snapshot
 from zkmargin.errors import BookError, SnapshotError
@@ -48,6 +48,7 @@ from zkmargin.proving.r1cs import read_r1cs
 from zkmargin.proving.witness_file import read_witness, witness_bytes
 from zkmargin.proving.zkey import read_proving_key, read_zkey
 from zkmargin.quotes.load import load_chain
+from zkmargin.statement import STATEMENTS
 from zkmargin.wallet.sealed_book import load_sealed_book, seal_book
 from zkmargin.wallet.trade_log import load_trades
 
@@ -58,28 +59,6 @@ TRADES = (
     b'{"version": "0", "event": "open", "account": "7"}\n'
     b'{"version": "1", "event": "deposit", "cash": "1000.5"}\n'
 )
-
-
-@dataclass(frozen=True)
-class Target:
-    """One reader.
-
-    valid    inputs that it takes
-    read     reads a file; raises ZkMarginError, or AssertionError if it took what it must not
-    share    how often it is drawn
-    suffix   of the file, by which some readers go
-    """
-
-    name: str
-    valid: tuple[bytes, ...]
-    read: Callable[[Path], object]
-    share: int = 10
-    suffix: str = ".json"
-
-
-def as_json(value: Any) -> bytes:
-    """A value as the bytes of a JSON file."""
-    return json.dumps(value).encode()
 
 
 @lru_cache(maxsize=1)
@@ -102,10 +81,19 @@ def snapshot(path: Path) -> None:
     assert parse_snapshot(parse_document(text, "again", SnapshotError)).hash == read.hash
 
 
+@lru_cache(maxsize=1)
 def _parsed() -> tuple[VerifyingKey, Proof, list[int]]:
     signals = [int(signal) for signal in VECTOR["public_signals"]]
     key = VerifyingKey.from_json(VECTOR["verification_key"])
     return key, Proof.from_json(VECTOR["proof"]), signals
+
+
+def statement_proof(path: Path) -> None:
+    """A proof reads back as itself, and says what it states."""
+    read = load_proof(path)
+    assert read.statement.said()
+    write_proof(path, read)
+    assert load_proof(path) == read
 
 
 def groth16_proof(path: Path) -> None:
@@ -192,11 +180,11 @@ def targets() -> list[Target]:
     ]
     return [
         Target("book", books, book),
-        Target("snapshot", ((EXAMPLES / "eth_snapshot.json").read_bytes(),), snapshot, 4),
+        Target("snapshot", _snapshots(), snapshot),
         Target(
             "params", ((params / "zkmargin_eth.json").read_bytes(),), lambda p: load_params(str(p))
         ),
-        Target("statement proof", (_statement_proof(),), load_proof),
+        Target("statement proof", tuple(map(_statement_proof, STATEMENTS)), statement_proof),
         Target("groth16 proof", (as_json(VECTOR["proof"]),), groth16_proof),
         Target("verifying key", (as_json(VECTOR["verification_key"]),), verifying_key),
         Target("public signals", (as_json(VECTOR["public_signals"]),), public_signals),
@@ -205,7 +193,7 @@ def targets() -> list[Target]:
             ((files / "manifest.json").read_bytes(),),
             lambda p: Manifest.from_json(read_json(p)),
         ),
-        Target("sealed book", (as_json(sealed),), sealed_book, 1),
+        Target("sealed book", (as_json(sealed),), sealed_book, 3),
         Target("trade log", (TRADES,), load_trades),
         Target("transcript", (TRANSCRIPT.text.encode(),), load_transcript),
         Target("witness", (witness_bytes([1, 35, 5, 7]),), witness),
@@ -222,6 +210,7 @@ def targets() -> list[Target]:
         Target("quotes okx", (_shortened("okx_summary.json"),), chain("okx"), 2),
         Target("quotes deribit", (_shortened("deribit_summary.json"),), chain("deribit"), 2),
         *artifacts,
+        *chain_targets(),
     ]
 
 
@@ -234,12 +223,19 @@ def _shortened(name: str) -> bytes:
     return as_json(document)
 
 
-def _statement_proof() -> bytes:
-    signals = dict.fromkeys(("domain", "header", "commitment", "snapshot_hash"), "1")
+def _snapshots() -> tuple[bytes, ...]:
+    """Snapshots with and without their hash: with it, whatever is changed is noticed at the end."""
+    whole, small = (EXAMPLES / "eth_snapshot.json").read_bytes(), dump_snapshot(market())
+    assert isinstance(small, dict)
+    return whole, as_json(small), as_json({k: v for k, v in small.items() if k != "hash"})
+
+
+def _statement_proof(circuit: str) -> bytes:
+    signals = dict.fromkeys(STATEMENTS[circuit].names(), "1")
     return as_json(
         {
             "format": "zkmargin-proof-1",
-            "circuit": "margin",
+            "circuit": circuit,
             "preset": "tiny",
             "status": "development",
             "constraints": "b" * 64,

@@ -9,7 +9,8 @@ import pytest
 
 from fuzz.campaign import feed, run
 from fuzz.malformed import with_faults
-from fuzz.targets import Target, targets
+from fuzz.target import Target
+from fuzz.targets import targets
 
 pytestmark = pytest.mark.prove
 

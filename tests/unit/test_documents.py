@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -137,7 +138,11 @@ def test_a_refusal_shows_the_value_but_never_a_secret_or_a_container() -> None:
         ('{"a": NaN}', "file.json: got 'NaN', must be a finite number"),
         ('{"a": -Infinity}', "file.json: got '-Infinity', must be a finite number"),
         ('{"a": }', "file.json: got 'line 1 column 7', must be JSON: Expecting value"),
-        ('"' + "[" * 99, "file.json: got '99 brackets deep', must be at most 32 deep"),
+        ("[" * 99, "file.json: got '99 brackets deep', must be at most 32 deep"),
+        (
+            '"' + "[" * 99,
+            "file.json: got 'line 1 column 1', must be JSON: Unterminated string starting at",
+        ),
         ("", "file.json: got 'line 1 column 1', must be JSON: Expecting value"),
         ("[" * 100_000, "file.json: got '100000 brackets deep', must be at most 32 deep"),
         (b"\xff", "file.json: got 'byte 0', must be text in UTF-8"),
@@ -148,6 +153,17 @@ def test_what_is_not_strict_json_is_refused(text: str | bytes, message: str) -> 
         parse_document(text, "file.json", SnapshotError)
 
     assert str(refusal.value) == message
+
+
+@pytest.mark.parametrize(
+    "unclosed", ['"' + '\\"' * 100_000, '"' + "\\\\" * 100_000, '"a' * 100_001]
+)
+def test_many_quotes_take_no_time(unclosed: str) -> None:
+    before = time.process_time()
+    with pytest.raises(SnapshotError, match="must be JSON"):
+        parse_document(unclosed, "file.json", SnapshotError)
+
+    assert time.process_time() - before < 2
 
 
 def test_missing_and_unknown_fields_are_named_with_those_that_exist() -> None:
@@ -167,6 +183,17 @@ def test_a_name_that_no_terminal_should_see_is_escaped_and_cut(name: str) -> Non
 
     assert str(refusal.value).isprintable()
     assert len(str(refusal.value)) < 300
+
+
+def test_an_object_may_have_any_names_and_as_many() -> None:
+    names = {f"name {number}": number for number in range(100_000)}
+    before = time.process_time()
+    fields = parse_document(json.dumps(names), "file.json", BookError).entries()
+
+    assert [int(f.value.text) for f in fields.values()] == list(names.values())
+    assert time.process_time() - before < 5
+    with pytest.raises(BookError, match=r"file.json: got 'a list', must be an object"):
+        parse_document("[]", "file.json", BookError).entries()
 
 
 def test_a_nested_field_is_named_by_its_path() -> None:

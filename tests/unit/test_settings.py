@@ -73,6 +73,23 @@ def test_alerts_are_sorted_from_the_highest(file: Path) -> None:
     assert load_settings(file=file, environment={}).numbers("guard.alerts") == (2.0, 1.1)
 
 
+@pytest.mark.parametrize("line", ["alerts = [nan]", f"alerts = [2, 1{'0' * 400}]", "poll = inf"])
+def test_a_number_is_finite(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "zkmargin.toml"
+    path.write_text(f"[guard]\n{line}\n")
+
+    with pytest.raises(SettingError, match="must be a number"):
+        load_settings(file=path, environment={})
+
+
+def test_brackets_without_end_are_no_settings(tmp_path: Path) -> None:
+    path = tmp_path / "zkmargin.toml"
+    path.write_text("a = " + "[" * 200_000)
+
+    with pytest.raises(SettingError, match="must be TOML"):
+        load_settings(file=path, environment={})
+
+
 def test_every_setting_has_a_variable_of_its_own() -> None:
     assert len({setting.variable for setting in SETTINGS}) == len(SETTINGS)
 

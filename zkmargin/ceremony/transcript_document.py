@@ -74,7 +74,7 @@ def _circuit(field: Field) -> CircuitRecord:
     name = fields["name"].text()
     if not _CIRCUIT_NAME.fullmatch(name):
         raise fields["name"].error("must be a plain name")
-    sources = fields["sources"].members(list(fields["sources"].value or ()))
+    sources = fields["sources"].entries()
     return CircuitRecord(
         name=name,
         hash=_digest(fields["hash"], _BLAKE2B),

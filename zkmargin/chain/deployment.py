@@ -100,7 +100,7 @@ class Deployment:
         return artifacts
 
     def preset(self, circuit: str) -> Preset:
-        """Size of a circuit."""
+        """Size of a circuit; raises DeploymentError if the file has none of that name."""
         return PRESETS[self._circuit(circuit).preset]
 
     def domain(self, circuit: str) -> int:
@@ -167,17 +167,11 @@ def load_deployment(path: Path) -> Deployment:
     return Deployment(
         chain_id=fields["chain_id"].natural(1 << 64),
         block=fields["block"].natural(1 << 64),
-        circuits={name: _circuit(f) for name, f in _entries(fields["circuits"])},
-        contracts={name: _deployed(f) for name, f in _entries(fields["contracts"])},
+        circuits={name: _circuit(f) for name, f in fields["circuits"].entries().items()},
+        contracts={name: _deployed(f) for name, f in fields["contracts"].entries().items()},
         done=tuple(f.text() for f in fields["done"].items()),
         pending=None if pending is None else _pending(pending),
     )
-
-
-def _entries(field: Field) -> list[tuple[str, Field]]:
-    if not isinstance(field.value, dict):
-        raise field.error("must be an object, {...}")
-    return list(field.members(tuple(field.value)).items())
 
 
 def _circuit(field: Field) -> CircuitKey:

@@ -170,11 +170,9 @@ def _rung(entry: Field, beside: Path | None) -> tuple[int, RiskParams]:
 
 
 def _numbers(field: Field) -> Numbers:
-    if not isinstance(field.value, dict):
-        raise field.error("must be an object, {...}")
     return {
         name: _numbers(f) if isinstance(f.value, dict) else f.integer(0, _WORD)
-        for name, f in field.members(tuple(field.value)).items()
+        for name, f in field.entries().items()
     }
 
 

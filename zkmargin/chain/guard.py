@@ -167,7 +167,7 @@ class Guard:
             return None
         document = read_json(self.memory)
         value = document.get("threshold") if isinstance(document, dict) else None
-        return float(value) if isinstance(value, int | float) else None
+        return value if isinstance(value, int | float) else None
 
 
 def threshold_passed(report: MarginReport, alerts: tuple[float, ...]) -> float | None:

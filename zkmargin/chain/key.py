@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
 
-from zkmargin.errors import SettingError
+from zkmargin.errors import ArtifactError, SettingError
+from zkmargin.files import read_json
 from zkmargin.wallet.private_file import write_new
 
 KEY_VARIABLE: Final = "ZKMARGIN_PRIVATE_KEY"
@@ -66,13 +68,25 @@ def keystore_key(path: Path, passphrase: Passphrase) -> Key:
     raises   SettingError if the file is none or the passphrase does not open it
     """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        return Key(Account.from_key(Account.decrypt(document, passphrase())))
-    except OSError as error:
-        raise SettingError(str(path), error.strerror, "must be a readable keystore") from None
-    except (ValueError, TypeError, KeyError, NotImplementedError):  # their words could quote it
+        document = read_json(path)
+    except ArtifactError as error:
+        raise SettingError(str(path), error.value, "must be a readable keystore") from None
+    secret = passphrase()
+    try:
+        document = dict(document)
+        key = Key(Account.from_key(Account.decrypt(document, secret)))
+    except Exception:  # eth-account has an error for every fault; their words could quote it
         rule = "is no keystore, or the passphrase does not open it"
         raise SettingError(str(path), "(hidden)", rule) from None
+    _check_address(path, document.get("address"), key.address)
+    return key
+
+
+def _check_address(path: Path, named: object, address: str) -> None:
+    """The cipher of a keystore does not notice a changed iv, and would give another key."""
+    same = isinstance(named, str) and named.lower().removeprefix("0x") == address[2:].lower()
+    if named is not None and not same:
+        raise SettingError(f"{path}: address", named, f"the key in it is that of {address}")
 
 
 def environment_key() -> Key | None:
@@ -87,6 +101,7 @@ def environment_key() -> Key | None:
         raise SettingError(KEY_VARIABLE, "(hidden)", rule) from None
 
 
+@lru_cache(maxsize=_LOCAL_KEYS)
 def local_key(number: int) -> Key:
     """The key of one of the accounts that anvil funds, from 0; for local chains only.
 

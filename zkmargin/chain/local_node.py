@@ -28,6 +28,7 @@ LOCAL_CHAIN_IDS: Final = frozenset({CHAIN_ID, 1_337})
 _READY_WITHIN: Final = 20.0  # [s]
 _ENDED_WITHIN: Final = 5.0  # [s]
 _POLL: Final = 0.05  # [s]
+_PID_BOUND: Final = 1 << 31
 # The nodes that this process started: it is their parent, and takes note of their end.
 _children: dict[int, subprocess.Popen[bytes]] = {}
 
@@ -55,10 +56,10 @@ class LocalNode:
     def read(cls, path: Path) -> LocalNode:
         """The node of a state file; raises DeploymentError if the file is none."""
         document = read_json(path)
-        try:
-            return cls(str(document["url"]), int(document["pid"]), str(document["log"]))
-        except (KeyError, TypeError, ValueError) as error:
-            raise DeploymentError(str(path), str(error), "must be a local node's file") from None
+        match document:
+            case {"url": str(url), "pid": int(pid), "log": str(log)} if 1 < pid < _PID_BOUND:
+                return cls(url, pid, log)
+        raise DeploymentError(str(path), document, "must be a local node's file")
 
     @property
     def is_running(self) -> bool:

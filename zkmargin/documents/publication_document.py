@@ -21,10 +21,14 @@ from zkmargin.market_oracle.publication import Publication
 
 FORMAT: Final = "zkmargin-publication-1"
 
-_NUMBERS: Final = Publication.__slots__[:-1]
+_TIME, _PRICE, _WORD = 1 << 40, 1 << 48, 1 << 256
+_ENDS: Final = {
+    **dict.fromkeys(("epoch", "timestamp", "index_time", "perp_time", "surface_time"), _TIME),
+    **dict.fromkeys(("index", "perp_mark"), _PRICE),
+    **dict.fromkeys(("rest", "params_hash"), _WORD),
+}  # of the contract's types
 _BYTES: Final = re.compile(r"0x(?:[0-9a-f]{2})*")
 _LONGEST_DATA: Final = 1 << 18  # [hexadecimal digits]
-_WORD: Final = 1 << 256
 _HASH_BYTES: Final = 32
 
 
@@ -43,11 +47,11 @@ def load_draft(path: Path) -> PublicationDraft | None:
     if not isinstance(document.value, dict) or document.value.get("format") != FORMAT:
         return None
     fields = document.members(("format", "publication", "data", "signatures"))
-    numbers = fields["publication"].members((*_NUMBERS, "data_hash"))
+    numbers = fields["publication"].members((*_ENDS, "data_hash"))
     hashed = _bytes(numbers["data_hash"])
     if len(hashed) != _HASH_BYTES:
         raise numbers["data_hash"].error("must have 64 hexadecimal digits")
-    values: dict[str, int] = {name: numbers[name].natural(_WORD) for name in _NUMBERS}
+    values: dict[str, int] = {name: numbers[name].natural(end) for name, end in _ENDS.items()}
     return PublicationDraft(
         Publication(**values, data_hash=hashed),
         _bytes(fields["data"]),
@@ -62,7 +66,7 @@ def write_draft(path: Path, draft: PublicationDraft) -> None:
 
 def dump_draft(draft: PublicationDraft) -> dict[str, Json]:
     """The document that reads back as this draft."""
-    numbers: dict[str, Json] = {name: str(getattr(draft.publication, name)) for name in _NUMBERS}
+    numbers: dict[str, Json] = {name: str(getattr(draft.publication, name)) for name in _ENDS}
     return {
         "format": FORMAT,
         "publication": {**numbers, "data_hash": f"0x{draft.publication.data_hash.hex()}"},

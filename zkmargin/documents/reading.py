@@ -62,7 +62,7 @@ class Field:
         """
         if not isinstance(self.value, dict):
             raise self.error("must be an object, {...}")
-        known = [*required, *optional]
+        known = dict.fromkeys((*required, *optional))
         for name in self.value:
             if name not in known:
                 rule = f"is not a field here: those are {', '.join(known)}"
@@ -71,6 +71,10 @@ class Field:
             if name not in self.value:
                 raise self._child(name).error("is required", "nothing")
         return {name: self._child(name) for name in known if name in self.value}
+
+    def entries(self) -> Mapping[str, Field]:
+        """The fields of an object that may have any names."""
+        return self.members(tuple(self.value) if isinstance(self.value, dict) else ())
 
     def items(self) -> list[Field]:
         """The entries of a list."""

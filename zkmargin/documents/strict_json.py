@@ -4,18 +4,15 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
 from zkmargin.errors import InputError
+from zkmargin.files import nesting
 
 LARGEST_FILE: Final = 4_000_000  # [bytes]
 DEEPEST: Final = 32  # nested brackets; the parser itself would overflow the stack
-
-_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ def parse_strict(content: bytes | str, source: str, kind: type[InputError]) -> A
 
     try:
         text = content.decode("utf-8") if isinstance(content, bytes) else content
-        if (depth := _depth(text)) > DEEPEST:
+        if (depth := nesting(text)) > DEEPEST:
             raise kind(source, f"{depth} brackets deep", f"must be at most {DEEPEST} deep")
         return json.loads(
             text,
@@ -70,9 +67,3 @@ def parse_strict(content: bytes | str, source: str, kind: type[InputError]) -> A
         raise kind(source, place, f"must be JSON: {error.msg}") from error
     except UnicodeDecodeError as error:
         raise kind(source, f"byte {error.start}", "must be text in UTF-8") from error
-
-
-def _depth(text: str) -> int:
-    """The deepest nesting of a JSON text; brackets inside strings do not count."""
-    steps = (1 if c in "[{" else -1 for c in _STRING.sub("", text) if c in "[{]}")
-    return max(accumulate(steps), default=0)

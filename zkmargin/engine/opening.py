@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from zkmargin.book import Book, Slot
 from zkmargin.commitment import commitment
 from zkmargin.engine.action import canonical
 from zkmargin.engine.view import AccountView
+from zkmargin.errors import BookError
+from zkmargin.files import nesting
 from zkmargin.wallet.private_file import write_new
+
+_DEPTH: Final = 3  # a book, its slots, a slot
 
 
 class Openings(Protocol):
@@ -51,10 +55,13 @@ class OpeningsDirectory:
         directory.mkdir(parents=True, exist_ok=True)
 
     def find(self, account: AccountView) -> Book | None:
-        """The book behind the account's present commitment, None if it is not held."""
+        """The book behind the account's present commitment, None if it is not held.
+
+        raises   BookError if its file was damaged
+        """
         path = self._path(account.commitment)
         if account.commitment not in self._known and path.exists():
-            book = opening_of(path.read_text(encoding="utf-8"))
+            book = opening_of(path.read_text(encoding="utf-8", errors="replace"))
             self._known[commitment(book)] = book
         return self._known.get(account.commitment)
 
@@ -75,7 +82,15 @@ def opening_text(book: Book) -> str:
 
 
 def opening_of(text: str) -> Book:
-    """The book of `opening_text`; raises BookError if a number is out of range."""
-    fields = json.loads(text)
-    fields["slots"] = tuple(Slot(**slot) for slot in fields["slots"])
-    return Book(**fields)
+    """The book of `opening_text`; raises BookError, which shows nothing, if the text is none."""
+    try:
+        fields = json.loads(text) if nesting(text) <= _DEPTH else {}
+        slots = tuple(Slot(**slot) for slot in fields.pop("slots"))
+        numbers = [*fields.values(), *(n for slot in slots for n in astuple(slot))]
+        if all(type(number) is int for number in numbers):
+            return Book(**fields, slots=slots)
+    except BookError:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError):  # whose words could quote the book
+        pass
+    raise BookError("opening", "(hidden)", "must be a book as the engine writes it")
