@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import signal
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from killing import killed, moments, often
 
 from ceremony.forgery import steps
 from ceremony.rehearsal import BEACON_TIME, START
@@ -32,6 +34,8 @@ env >> "{log}/environment"
 tee -a "{log}/input" | "{node}" "$@"
 """
 
+BOB = ("contribute", "--name", "bob")
+
 At = Callable[[str], Path]
 
 
@@ -48,11 +52,17 @@ def log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return directory
 
 
+def line(directory: Path, *arguments: str) -> list[str]:
+    """A `ceremony` command."""
+    return [sys.executable, "-m", "zkmargin", "ceremony", *arguments, "-d", str(directory)]
+
+
 def command(directory: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    """A `ceremony` command in a process group of its own."""
-    line = [sys.executable, "-m", "zkmargin", "ceremony", *arguments, "-d", str(directory)]
+    """A `ceremony` command that runs in a process group of its own."""
     quiet = subprocess.DEVNULL
-    return subprocess.Popen(line, stdout=quiet, stderr=quiet, start_new_session=True)
+    return subprocess.Popen(
+        line(directory, *arguments), stdout=quiet, stderr=quiet, start_new_session=True
+    )
 
 
 def contents(directory: Path) -> dict[Path, str]:
@@ -72,25 +82,28 @@ def kill_after(process: subprocess.Popen[bytes], directory: Path, seconds: float
     process.wait()
 
 
-@pytest.mark.parametrize("seconds", [0, 0.1, 0.2, 0.3])
+@often
 def test_a_contribution_that_is_killed_leaves_the_old_state_or_the_new_one(
-    at: At, powers: Path, seconds: float
+    times: int, kept: Path, powers: Path, tmp_path: Path, source: random.Random
 ) -> None:
-    directory = at("alice")
-    before = contents(directory)
-    kill_after(command(directory, "contribute", "--name", "bob"), directory, seconds)
+    whole = shutil.copytree(kept / "alice", tmp_path / "whole")
+    for number, moment in enumerate(moments(times, line(whole, *BOB), source)):
+        directory = shutil.copytree(kept / "alice", tmp_path / f"{number}")
+        before = contents(directory)
+        killed(line(directory, *BOB), moment)
 
-    people = [made.name for made in open_ceremony(directory).transcript.contributions]
-    assert people in (["alice"], ["alice", "bob"])
-    assert before.items() <= contents(directory).items()
-    contribute(directory, "carol", now=START + 3)
-    assert unfinished(directory) == []
-    assert len(verify_ceremony(directory, powers).transcript.contributions) == len(people) + 1
+        people = [made.name for made in open_ceremony(directory).transcript.contributions]
+        assert people in (["alice"], ["alice", "bob"])
+        assert before.items() <= contents(directory).items()
+        contribute(directory, "carol", now=int(time.time()))
+        assert unfinished(directory) == []
+        contributions = verify_ceremony(directory, powers).transcript.contributions
+        assert [made.name for made in contributions] == [*people, "carol"]
 
 
 def test_a_contribution_that_is_killed_at_once_leaves_the_old_state(at: At) -> None:
     directory = at("alice")
-    kill_after(command(directory, "contribute", "--name", "bob"), directory, 0)
+    kill_after(command(directory, *BOB), directory, 0)
 
     assert len(unfinished(directory)) == 1
     assert len(open_ceremony(directory).transcript.contributions) == 1

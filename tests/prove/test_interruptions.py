@@ -1,22 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """A build or a proof that is killed leaves what was there before, or what was to be there.
 
-Killed at random moments, several times each; with the kills of tests/ceremony/test_interruptions.py
-the slow runs are more than fifty. What counts is what loads afterwards: the old, the new, never a
-mixture.
+Killed at random moments, several times each. What counts is what loads afterwards: the old, the
+new, never a mixture.
 """
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from killing import killed, moments, often
 
 from zkmargin.documents.proof_document import load_margin_proof
 from zkmargin.files import sha256
@@ -35,25 +31,6 @@ BUILD = (
     "from zkmargin.proving.circuit_source import CircuitSource;"
     "build_circuit(CircuitSource(Path(sys.argv[1])), Path(sys.argv[2]))"
 )
-often = pytest.mark.parametrize("times", [3, pytest.param(25, marks=pytest.mark.slow)])
-
-
-def killed(command: list[str], after: float) -> int:
-    """Runs a command and kills it and all that it started after so long; its return code [s]."""
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, stdout=quiet, stderr=quiet, start_new_session=True)
-    try:
-        return process.wait(timeout=after)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        return process.wait()
-
-
-def moments(times: int, command: list[str], source: random.Random) -> list[float]:
-    """Random moments within the time that the command takes here and now, a few after it."""
-    start = time.monotonic()
-    assert killed(command, 600) == 0
-    return [source.uniform(0, 1.1 * (time.monotonic() - start)) for _ in range(times)]
 
 
 def contents(directory: Path) -> dict[str, str]:
