@@ -10,10 +10,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from random_market import random_book, random_snapshot
-from scipy.special import ndtr
 from screen_market import venue_holdings, venue_snapshot
 
-from zkmargin import oracle
 from zkmargin.book import Book, Slot
 from zkmargin.engine.holdings import holdings
 from zkmargin.engine.screen import Verdict, exact_verdict, resolve, screen
@@ -173,9 +171,3 @@ def test_a_holding_of_nothing_is_on_the_threshold_and_healthy() -> None:
 def test_a_level_out_of_range_is_refused() -> None:
     with pytest.raises(InputError, match="level: got 20001"):
         screen(holdings([]), venue_snapshot(), 20_001)
-
-
-def test_the_normal_distribution_in_use_is_within_its_stated_error() -> None:
-    points = np.random.default_rng(1).uniform(-9, 9, 4_000)
-    for x, value in zip(points, ndtr(points), strict=True):
-        assert abs(value - oracle.normal_cdf(oracle.REAL.mpf(float(x)))) < 2.0**-48

@@ -33,7 +33,7 @@ APPROXIMATION: Final = 4.25 * 2.0**-24  # of sum abs(Q) (F max_m + K)
 NAV_APPROXIMATION: Final = 0.25 * 2.0**-24  # the same, for NAV alone
 FLOAT_ROUNDING: Final = 2.0**-42  # of M, the sum of all money in absolute value
 WORKERS: Final = 2
-LEGS_AT_ONCE: Final = 8_192  # keeps the prices of unshared strikes in a core's cache
+LEGS_AT_ONCE: Final = 8_000  # keeps the prices of unshared strikes in a core's cache
 
 _GROSS_SURE: Final = 1 - 2.0**-40  # of max_gross: below it the specification admits for certain
 _SHARED: Final = 4  # legs a series, from which all series are priced once for all accounts

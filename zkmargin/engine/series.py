@@ -16,6 +16,7 @@ from scipy.special import ndtr
 
 from zkmargin import units
 from zkmargin.engine.holdings import Floats, Integers
+from zkmargin.engine.normal import normal
 from zkmargin.params import RiskParams, Scenario
 from zkmargin.snapshot import Row, Snapshot
 from zkmargin.units import BPS
@@ -165,8 +166,8 @@ def _price_mode(table: Floats, terms: _Terms, moves: tuple[Scenario, ...], mode:
             np.multiply(inverse, np.log(m), out=d1)
             np.add(d1, centre, out=d1)
             np.subtract(d1, s, out=d2)
-            ndtr(d1, out=d1)
-            ndtr(d2, out=d2)
+            normal(d1)
+            normal(d2)
             np.multiply(d1, terms.forward * m, out=d1)
             np.multiply(d2, terms.strike, out=d2)
             np.subtract(d1, d2, out=table[column])
