@@ -83,19 +83,3 @@ def test_the_level_of_another_header_is_rejected() -> None:
     head = header(LINEAR.account, LINEAR.version, BPS)
 
     rejects(MARGIN, {**inputs, "header": [head]})
-
-
-def test_no_number_of_the_market_can_change_under_its_hash() -> None:
-    inputs = inputs_of(LINEAR)
-    for place, value in enumerate(inputs["market"]):
-        market = [*inputs["market"][:place], value + 1, *inputs["market"][place + 1 :]]
-
-        rejects(ACCOUNT, {**inputs, "market": market})
-
-
-def test_no_number_of_the_book_can_change_under_its_commitment() -> None:
-    inputs = inputs_of(HELD["short put"])
-    for place, value in enumerate(inputs["book"][:-1]):  # the last, where a row stands, is Slot's
-        book = [*inputs["book"][:place], value + 1, *inputs["book"][place + 1 :]]
-
-        rejects(ACCOUNT, {**inputs, "book": book})

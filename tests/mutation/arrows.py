@@ -19,6 +19,7 @@ from mutation.templates import Library, Shape, Statement, split
 _DECLARED = re.compile(r"signal\s+(?:(?:input|output)\s+)?(\w+)\s*((?:\[[^\]]*\]\s*)*)$")
 _MOVES = ("({0}) + 1", "1 - ({0})", "({0}) + 1234567890123456789")
 _LEAVES = 6
+REPLAYED = "@"  # where a replay takes the signals of an earlier witness
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,17 @@ class Arrow:
         """Statements that move one of its signals."""
         made = []
         for leaf in range(_LEAVES):
-            for move in _MOVES:
+            for move in _MOVES[: 1 if leaf else None]:
                 writer = _Writer(leaf, move)
                 text = "".join(writer.write(self.left, self.right, self.shape, ""))
                 if writer.moved:
                     made.append(self._around(text))
         return tuple(made)
+
+    @property
+    def replay(self) -> str:
+        """The statement with REPLAYED in the place of this assignment."""
+        return self._around(REPLAYED)
 
     def _around(self, text: str) -> str:
         return f"{self.setup}{text}{self.rest}"

@@ -17,6 +17,8 @@ class Mutant:
     after      the same with the fault
     start, end, text   the replacement itself, as offsets in the file
     forgeries  for a lost constraint: statements, with the same signals, that give it another value
+    replay     for a lost constraint outside loops: the statement that takes its signals from an
+               earlier witness, and what these are a part of, as in ("@ b <== c;", "opening.book")
     """
 
     path: str
@@ -28,6 +30,7 @@ class Mutant:
     end: int
     text: str
     forgeries: tuple[str, ...] = ()
+    replay: tuple[str, str] | None = None
 
     @property
     def name(self) -> str:

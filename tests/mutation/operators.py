@@ -50,13 +50,18 @@ class Place:
         return self.replaced(edit.operator, after, after)
 
     def replaced(
-        self, operator: str, text: str, shown: str, forgeries: tuple[str, ...] = ()
+        self,
+        operator: str,
+        text: str,
+        shown: str,
+        forgeries: tuple[str, ...] = (),
+        replay: tuple[str, str] | None = None,
     ) -> Mutant:
         """The statement with another in its place."""
         s = self.statement
         return Mutant(
             self.path, self.block.name, operator, one_line(s.control + s.text), one_line(shown),
-            s.start, s.end, text, forgeries,
+            s.start, s.end, text, forgeries, replay,
         )  # fmt: skip
 
 
@@ -110,7 +115,9 @@ def _lost(place: Place) -> Iterator[Mutant]:
     for arrow in arrows(place.library, place.block.name, place.statement):
         wrapped = [f"{{ {t} }}" if braces else t for t in (arrow.text, *arrow.forgeries)]
         shown = f"{arrow.left} <-- {arrow.right}"
-        yield place.replaced("lost", wrapped[0], shown, tuple(wrapped[1:]))
+        fixed = not braces and not place.statement.in_loop
+        replay = (arrow.replay, arrow.left) if fixed else None
+        yield place.replaced("lost", wrapped[0], shown, tuple(wrapped[1:]), replay)
 
 
 def _parameters(place: Place) -> Iterator[Mutant]:

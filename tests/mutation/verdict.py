@@ -24,6 +24,7 @@ from circuits.harness import Circuit
 from circuits.stripping import indented, stripped
 
 from circuits import compiled, harness
+from mutation.arrows import REPLAYED
 from mutation.coverage import Exercise
 from mutation.mutant import Mutant
 from zkmargin.errors import ProvingError, ToolError
@@ -156,15 +157,27 @@ def _isolate(folder: Path, optimised: bool) -> None:
 
 
 class _Forger:
-    """After an honest witness, gives the signal that a mutant has set free other values."""
+    """Gives the signals that a mutant has set free other values, in tests that do not know of it.
+
+    After an honest witness: moved ones. With inputs that are refused: those of the witness before.
+    """
 
     def __init__(self, mutant: Mutant, source: str) -> None:
         self._mutant, self._source = mutant, source
         self._tried: dict[Circuit, int] = {}
+        self._honest: dict[Circuit, Inputs] = {}
+        self._made: dict[tuple[Circuit, str], Build] = {}
 
     def __call__(self, what: str, circuit: Circuit, inputs: Inputs) -> None:
+        if what == "accepts":
+            self._honest[circuit] = inputs
+            self._move(circuit, inputs)
+        elif what == "rejects" and circuit in self._honest:
+            self._replay(circuit, inputs)
+
+    def _move(self, circuit: Circuit, inputs: Inputs) -> None:
         tried = self._tried.get(circuit, 0)
-        if what != "accepts" or tried >= FORGED_INPUTS:
+        if tried >= FORGED_INPUTS:
             return
         self._tried[circuit] = tried + 1
         system, honest = circuit.plain.system, circuit.plain.run(inputs)
@@ -173,9 +186,31 @@ class _Forger:
             if witness != honest and system.broken(witness) is None:
                 raise FreeSignalError(f"{self._mutant.name} takes another value with {inputs}")
 
+    def _replay(self, circuit: Circuit, inputs: Inputs) -> None:
+        if self._mutant.replay is None or circuit.template != self._mutant.template:
+            return
+        system = circuit.plain.system
+        if system.broken(circuit.lax({}).run(inputs)) is None:
+            return  # the inputs are good: the test has forged something else
+        witness = self._lax(circuit, self._replayed(circuit, *self._mutant.replay)).run(inputs)
+        if system.broken(witness) is None:
+            raise FreeSignalError(f"{self._mutant.name} goes on as before with {inputs}")
+
+    def _replayed(self, circuit: Circuit, statement: str, left: str) -> str:
+        witness = circuit.plain.run(self._honest[circuit])
+        kept = (
+            f"{name} <-- {witness[wire]}; "
+            for name, wire in circuit.plain.system.wires.items()
+            if name == left or name.startswith((f"{left}.", f"{left}["))
+        )
+        return statement.replace(REPLAYED, "".join(kept))
+
     def _lax(self, circuit: Circuit, forgery: str) -> Build:
-        sources: Mapping[str, str] = read_sources(circuit.include) | {
-            self._mutant.path: self._mutant.applied(self._source, forgery)
-        }
-        lax = {path: indented(stripped(text)) for path, text in sources.items()}
-        return build(f"{circuit.template}-forged", circuit.main, lax, "--O0")
+        if (circuit, forgery) not in self._made:
+            sources: Mapping[str, str] = read_sources(circuit.include) | {
+                self._mutant.path: self._mutant.applied(self._source, forgery)
+            }
+            lax = {path: indented(stripped(text)) for path, text in sources.items()}
+            made = build(f"{circuit.template}-forged", circuit.main, lax, "--O0")
+            self._made[circuit, forgery] = made
+        return self._made[circuit, forgery]
