@@ -170,10 +170,14 @@ class _Forger:
 
     def __call__(self, what: str, circuit: Circuit, inputs: Inputs) -> None:
         if what == "accepts":
-            self._honest[circuit] = inputs
-            self._move(circuit, inputs)
+            if circuit in self._honest or not self._is_replayed(circuit):
+                self._move(circuit, inputs)
+            self._honest[circuit] = inputs  # the first is for a replay, which costs less
         elif what == "rejects" and circuit in self._honest:
             self._replay(circuit, inputs)
+
+    def _is_replayed(self, circuit: Circuit) -> bool:
+        return self._mutant.replay is not None and circuit.template == self._mutant.template
 
     def _move(self, circuit: Circuit, inputs: Inputs) -> None:
         tried = self._tried.get(circuit, 0)
@@ -187,7 +191,7 @@ class _Forger:
                 raise FreeSignalError(f"{self._mutant.name} takes another value with {inputs}")
 
     def _replay(self, circuit: Circuit, inputs: Inputs) -> None:
-        if self._mutant.replay is None or circuit.template != self._mutant.template:
+        if self._mutant.replay is None or not self._is_replayed(circuit):
             return
         system = circuit.plain.system
         if system.broken(circuit.lax({}).run(inputs)) is None:
