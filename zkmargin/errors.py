@@ -95,6 +95,10 @@ class ChainError(ZkMarginError, RuntimeError):
     """A node cannot be reached, or does not do what it was asked to."""
 
 
+class NodeRefused(ChainError):  # noqa: N818 - like Reverted
+    """A node is there, and does not answer this question."""
+
+
 class Reverted(ChainError):  # noqa: N818 - the contract's word for it
     """A contract refused a call; keeps the name of its error and the arguments."""
 

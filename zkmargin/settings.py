@@ -194,6 +194,7 @@ SETTINGS: Final = (
     Setting("guard.prove", _one_of("every", "before-stale"), "every", "at which epochs"),
     Setting("guard.lead", _number(1, 1000), 2.0, "before-stale: so many epochs earlier"),
     Setting("guard.alerts", _ratios, (1.5, 1.2, 1.05), "NAV / MMR below which it alerts"),
+    Setting("guard.on_alert", _text, "", "command that gets alerts as JSON on its input"),
     Setting("engine.store", _text, "sqlite:///engine.db", "database of the liquidation engine"),
     Setting("engine.openings", _text, "openings", "directory of the books that it holds"),
     Setting("engine.poll", _number(0.1, 3600), 5.0, "between two steps [s]"),

@@ -195,6 +195,17 @@ def test_one_look_of_a_guard_is_a_command(run: Run) -> None:
     assert answer(run("chain status 7 --json"))["status"] == "Healthy"
 
 
+def test_a_guard_hands_its_alerts_to_a_command(run: Run) -> None:
+    answer(run("chain open book.json --local-account 0 --without-proof --json"))
+    settings = Path("zkmargin.toml")
+    guard = '[guard]\nalerts = [1000]\non_alert = "tee alert.json"\n'
+    settings.write_text(settings.read_text() + guard)
+    assert run("guard book.json --once --local-account 4 --memory memory.json").exit_code == 0
+    alert = json.loads(Path("alert.json").read_text())
+
+    assert (alert["event"], alert["account"], alert["threshold"]) == ("alert", 7, 1000)
+
+
 def test_a_local_chain_is_started_found_again_and_stopped(run: Run) -> None:
     Path("config.json").write_text(json.dumps(config_document()))
     local = "chain local --config config.json --directory local"

@@ -30,18 +30,6 @@ def test_a_live_epoch_is_rebuilt_from_logs_alone(world: World) -> None:
     assert world.feed.snapshot(2) == world.market
 
 
-@pytest.mark.parametrize("span", [1, 2, 1_000])
-def test_logs_are_searched_from_the_newest_in_spans_that_nodes_allow(
-    world: World, span: int
-) -> None:
-    world.next_epoch(-300)
-    address, topic = world.system.deployment.address("MarketOracle"), world.system.oracle.events
-    topics = [topic.Published().topic]
-    newest = world.system.connection.newest_events(address, 0, topics, span)
-
-    assert [event.arguments["epoch"] for event in newest] == [2, 1]
-
-
 def test_the_contract_computes_the_hash_of_the_specification(world: World) -> None:
     assert world.feed.hash(1) == FIRST_EPOCH.hash
 

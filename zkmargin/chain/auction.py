@@ -111,7 +111,7 @@ class AuctionHouse:
         sold: list[SettledSlice] = []
         version = reserved = 0
         award: dict[str, Any] = {}
-        for event in self.system.connection.events(address, deployment.block, [None, topic]):
+        for event in self.system.connection.events([address], deployment.block, [None, topic]):
             if event.name == "Started":
                 version = int(event.arguments["version"])
             elif event.name == "BidAwarded":

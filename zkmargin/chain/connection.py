@@ -8,13 +8,13 @@ address of a node is shown without its path, which may hold a provider's key.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from hexbytes import HexBytes
-from requests.exceptions import RequestException
+from requests.exceptions import HTTPError, RequestException
 from web3 import HTTPProvider, Web3
 from web3.contract.contract import Contract as BoundContract
 from web3.exceptions import (
@@ -29,7 +29,8 @@ from zkmargin.chain.contract_build import Abi
 from zkmargin.chain.contract_words import ContractWords, Event
 from zkmargin.chain.key import Key
 from zkmargin.chain.local_node import LOCAL_CHAIN_IDS
-from zkmargin.errors import ChainError
+from zkmargin.chain.log_reader import LogReader
+from zkmargin.errors import ChainError, NodeRefused
 from zkmargin.web_address import without_path
 
 T = TypeVar("T")
@@ -40,8 +41,8 @@ for _library in ("web3", "urllib3"):
 
 _GAS_MARGIN: Final = 120  # gas limit, of the estimate [percent]
 _WEI: Final = 10**18
-_LOG_SPAN: Final = 9_000  # [blocks]
 _POLL: Final = 0.1  # [s]
+_TOO_MUCH: Final = (400, 413, 422)  # HTTP status of a question that a node does not take
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class Receipt:
 class Connection:
     """One node of one chain.
 
-    chain_id   as the node says
+    chain_id     as the node says
+    log_reader   asks for logs as the node allows
     """
 
     def __init__(self, url: str, words: ContractWords, *, timeout: float = 30.0) -> None:
@@ -77,6 +79,7 @@ class Connection:
         self.words = words
         self._timeout = timeout
         self.web3 = Web3(HTTPProvider(url, request_kwargs={"timeout": timeout}))
+        self.log_reader = LogReader(self._get_logs)
         self.chain_id = self.ask(lambda: self.web3.eth.chain_id)
 
     @property
@@ -130,31 +133,25 @@ class Connection:
         code = self.ask(lambda: self.web3.eth.get_code(Web3.to_checksum_address(address)))
         return Web3.keccak(code).to_0x_hex() if code else None
 
-    def logs(
-        self, address: str, first_block: int, topics: list[Any], last_block: int | None = None
-    ) -> list[Any]:
-        """The logs of a contract with these topics, from a block to another; to the latest."""
-        where: Any = {
-            "address": Web3.to_checksum_address(address),
-            "fromBlock": first_block,
-            "toBlock": "latest" if last_block is None else last_block,
-            "topics": topics,
-        }
-        return list(self.ask(lambda: self.web3.eth.get_logs(where)))
+    def logs(self, address: str, first: int, topics: list[Any]) -> Iterator[Any]:
+        """The logs of a contract with these topics, from a block to the latest."""
+        query = _query([address], topics)
+        for logs in self.log_reader.oldest_first(query, first, self.block):
+            yield from logs
 
-    def events(self, address: str, first_block: int, topics: list[Any]) -> tuple[Event, ...]:
-        """The same, decoded."""
-        return self.words.events(self.logs(address, first_block, topics))
-
-    def newest_events(
-        self, address: str, first_block: int, topics: list[Any], span: int = _LOG_SPAN
+    def events(
+        self, addresses: Sequence[str], first: int, topics: list[Any], last: int | None = None
     ) -> Iterator[Event]:
-        """The same, the newest first; asks for `span` blocks at a time, as public nodes demand."""
-        end = self.block
-        while end >= first_block:
-            start = max(first_block, end - span + 1)
-            yield from reversed(self.words.events(self.logs(address, start, topics, end)))
-            end = start - 1
+        """The events of contracts with these topics, from a block to another; to the latest."""
+        last = self.block if last is None else last
+        for logs in self.log_reader.oldest_first(_query(addresses, topics), first, last):
+            yield from self.words.events(logs)
+
+    def newest_events(self, address: str, first: int, topics: list[Any]) -> Iterator[Event]:
+        """The events of a contract from a block on, the newest first."""
+        query = _query([address], topics)
+        for logs in self.log_reader.newest_first(query, first, self.block):
+            yield from reversed(self.words.events(logs))
 
     def local_time(self, timestamp: int) -> None:
         """Mines a block at a time [s], on a local chain; raises ChainError elsewhere."""
@@ -168,6 +165,9 @@ class Connection:
         with self._failures(action):
             return question()
 
+    def _get_logs(self, query: Any) -> list[Any]:
+        return list(self.ask(lambda: self.web3.eth.get_logs(query), "logs"))
+
     @contextmanager
     def _failures(self, action: str) -> Iterator[None]:
         try:
@@ -175,7 +175,11 @@ class Connection:
         except ContractLogicError as error:
             raise self.words.reverted(action or "call", _revert_data(error)) from None
         except Web3RPCError as error:
-            raise ChainError(f"{action or 'the node'}: {_rpc_words(error)}") from None
+            raise NodeRefused(f"{action or 'the node'}: {_rpc_words(error)}") from None
+        except HTTPError as error:
+            status = 0 if error.response is None else error.response.status_code
+            refused = NodeRefused if status in _TOO_MUCH else ChainError
+            raise refused(f"the node at {self.shown_url} answers HTTP {status}") from None
         except (RequestException, OSError) as error:
             words = f"the node at {self.shown_url} cannot be reached: {type(error).__name__}"
             raise ChainError(words) from None
@@ -222,6 +226,10 @@ def constructor(connection: Connection, abi: Abi, bytecode: str, arguments: list
     """The transaction that creates a contract."""
     factory: type[BoundContract] = connection.web3.eth.contract(abi=abi, bytecode=bytecode)
     return factory.constructor(*arguments)
+
+
+def _query(addresses: Sequence[str], topics: list[Any]) -> dict[str, Any]:
+    return {"address": [Web3.to_checksum_address(a) for a in addresses], "topics": topics}
 
 
 def _address(key: Key) -> Any:

@@ -8,7 +8,6 @@ and never a number of the book.
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable
@@ -20,12 +19,12 @@ from typing import Final
 
 from zkmargin.book import Book
 from zkmargin.chain.account import AccountState
+from zkmargin.chain.alerts import Alerts, Tell, nobody
 from zkmargin.chain.feed import EpochMark, Feed
 from zkmargin.chain.key import Key
 from zkmargin.chain.registry import Registry, is_over
 from zkmargin.chain.system import System
 from zkmargin.errors import ChainError, InputError, Reverted
-from zkmargin.files import read_json, write_atomic
 from zkmargin.logs import Logger
 from zkmargin.margin import MarginReport, healthy, margin
 from zkmargin.registry.status import Status
@@ -67,6 +66,7 @@ class Guard:
 
     read_book   the book as it is now, read anew at every look: it changes when its owner trades
     memory      file that remembers the last warning
+    tell        hands an alert on, besides the log
     """
 
     system: System
@@ -76,6 +76,12 @@ class Guard:
     rules: GuardRules
     log: Logger
     memory: Path
+    tell: Tell = nobody
+
+    @property
+    def alerts(self) -> Alerts:
+        """What it tells its owner."""
+        return Alerts(self.log, self.tell, self.memory)
 
     def run(self, poll: float, stop: threading.Event) -> Outcome:
         """Looks again and again until the account is over or `stop` is set.
@@ -89,7 +95,7 @@ class Guard:
                 outcome = self.look()
                 wait = poll
             except ChainError as error:
-                self.log.error("the chain failed", error=type(error).__name__, seconds=wait)
+                self._failed(error, wait)
                 outcome, wait = Outcome.NOTHING_NEW, min(2 * wait, _LONGEST_WAIT)
             if outcome is Outcome.OVER or stop.wait(wait):
                 return outcome
@@ -102,29 +108,39 @@ class Guard:
         registry, feed, book = Registry(self.system), Feed(self.system), self.read_book()
         state, latest = registry.account(book.account), feed.latest_epoch()
         if is_over(state.status):
-            self.log.warning("account over", account=state.id, status=state.status.word)
+            self.alerts.trouble("account over", account=state.id, status=state.status.word)
             return Outcome.OVER
         try:
             registry.check_book(book, state)
         except InputError as error:
-            self.log.error("wrong book", account=state.id, reason=f"{error.field} {error.rule}")
+            rule = f"{error.field} {error.rule}"
+            self.alerts.trouble("wrong book", account=state.id, reason=rule)
             return Outcome.WRONG_BOOK
         if latest < state.answers_from:
             return Outcome.NOTHING_NEW
         snapshot = feed.snapshot(latest)
         report = margin(book, snapshot)
-        self._warn(report, state, latest)
+        self.alerts.passed(threshold_passed(report, self.rules.alerts), state.id, latest)
         proven = feed.mark(state.proven_epoch) if state.status is Status.HEALTHY else None
         moment = Moment(snapshot, proven, self.system.connection.time)
         reason = due(state, moment, registry.params(), self.rules)
         if reason is None:
+            self.alerts.calm()
             return Outcome.NOTHING_NEW
         if not healthy(report, BPS):
-            self.log.error(
-                "short", account=state.id, epoch=latest, status=state.status.word, reason=reason
-            )
+            word = state.status.word
+            self.alerts.trouble("short", account=state.id, epoch=latest, status=word, reason=reason)
             return Outcome.SHORT
+        self.alerts.calm()
         return self._prove(book, snapshot, state, reason)
+
+    def _failed(self, error: ChainError, wait: float) -> None:
+        """A node may fail for a moment: that is told when it has not answered for minutes."""
+        fields = {"error": type(error).__name__, "seconds": wait}
+        if wait < _LONGEST_WAIT:
+            self.log.error("the chain failed", **fields)
+        else:
+            self.alerts.trouble("the chain failed", **fields)
 
     def _prove(self, book: Book, snapshot: Snapshot, state: AccountState, reason: str) -> Outcome:
         epoch, began = snapshot.header.epoch, time.perf_counter()
@@ -148,26 +164,6 @@ class Guard:
             seconds=round(time.perf_counter() - began, 2),
         )
         return Outcome.PROVEN
-
-    def _warn(self, report: MarginReport, state: AccountState, epoch: int) -> None:
-        """Says once when a threshold is passed, and once when all are behind."""
-        now, before = threshold_passed(report, self.rules.alerts), self._remembered()
-        if now == before:
-            return
-        if now is None:
-            self.log.info("recovered", account=state.id, epoch=epoch, threshold=before)
-        elif before is None or now < before:
-            self.log.warning("alert", account=state.id, epoch=epoch, threshold=now)
-        else:
-            self.log.info("better", account=state.id, epoch=epoch, threshold=now)
-        write_atomic(self.memory, json.dumps({"threshold": now}) + "\n")
-
-    def _remembered(self) -> float | None:
-        if not self.memory.is_file():
-            return None
-        document = read_json(self.memory)
-        value = document.get("threshold") if isinstance(document, dict) else None
-        return value if isinstance(value, int | float) else None
 
 
 def threshold_passed(report: MarginReport, alerts: tuple[float, ...]) -> float | None:

@@ -7,7 +7,6 @@ import time
 
 import click
 
-from zkmargin.chain.connection import Connection
 from zkmargin.chain.contract_words import Event
 from zkmargin.commands.chain_options import ChainOptions, chain_options
 from zkmargin.commands.terminal import next_step, show
@@ -29,8 +28,9 @@ def command(account: int | None, from_block: int | None, once: bool, chain: Chai
     while True:
         latest = system.connection.block
         if latest >= block:
-            for event in _events(system.connection, addresses, block, account):
-                show(str(event))
+            for event in system.connection.events(addresses, block, [], latest):
+                if _is_of(event, account):
+                    show(str(event))
             block = latest + 1
         if once:
             break
@@ -38,8 +38,5 @@ def command(account: int | None, from_block: int | None, once: bool, chain: Chai
     next_step("zkmargin chain status ACCOUNT")
 
 
-def _events(
-    connection: Connection, addresses: list[str], block: int, account: int | None
-) -> list[Event]:
-    found = [e for address in addresses for e in connection.events(address, block, [])]
-    return [e for e in found if account is None or e.arguments.get("account", account) == account]
+def _is_of(event: Event, account: int | None) -> bool:
+    return account is None or event.arguments.get("account", account) == account

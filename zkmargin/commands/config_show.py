@@ -15,7 +15,8 @@ from zkmargin.web_address import without_path
 def command(as_json: bool) -> None:
     """Every setting, its value, where it comes from and its variable.
 
-    A node's address is shown without its path, which may hold a provider's key.
+    A node's address is shown without its path, which may hold a provider's key, and a command
+    without its arguments.
     """
     items = load_settings().items()
     if as_json:
@@ -38,6 +39,8 @@ def _shown(key: str, chosen: Chosen) -> str:
     value = chosen.value
     if key == "chain.rpc":
         return without_path(str(value))
+    if key == "guard.on_alert":
+        return str(value).partition(" ")[0]
     if isinstance(value, tuple):
         return ", ".join(f"{number:g}" for number in value)
     return f"{value:g}" if isinstance(value, float) else str(value)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from zkmargin.chain.alert_command import AlertCommand
 from zkmargin.chain.guard import Guard, GuardRules, Outcome
 from zkmargin.commands.chain_options import ChainOptions, chain_options
 from zkmargin.commands.opening import open_book, view_secret_option
@@ -22,12 +23,14 @@ from zkmargin.wallet.prover import MarginProver
 @click.argument("book_file", metavar="BOOK", type=EXISTING)
 @click.option("--once", is_flag=True, help="One look, and end: for a timer.")
 @click.option("--memory", type=click.Path(path_type=Path), help="File that remembers warnings.")
+@click.option("--on-alert", metavar="COMMAND", help="Gets alerts as JSON.  [guard.on_alert]")
 @view_secret_option
 @chain_options
 def command(
     book_file: Path,
     once: bool,
     memory: Path | None,
+    on_alert: str | None,
     view_secret: Path | None,
     chain: ChainOptions,
 ) -> None:
@@ -42,6 +45,8 @@ def command(
         lead=int(settings.number("guard.lead")),
         alerts=settings.numbers("guard.alerts"),
     )
+    writer = open_log(settings.text("log.format"), settings.text("log.level"))
+    tell = AlertCommand(on_alert or settings.text("guard.on_alert"), writer)
     book = open_book(book_file, view_secret)
     with stages() as log:
         system = chain.system(log)
@@ -54,8 +59,9 @@ def command(
             prover=prover,
             key=chain.key(system.connection.chain_id),
             rules=rules,
-            log=open_log(settings.text("log.format"), settings.text("log.level")),
+            log=writer,
             memory=memory or artifact_home().parent / "guard" / name,
+            tell=tell,
         )
         outcome = guard.look() if once else guard.run(settings.number("guard.poll"), _stop())
     say(outcome.value)
