@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 from engine_process import FORK, Ambush, EngineJob, WatchedVenue, run_engine, serve
+from engine_record import check_record
 from liquidation_market import START, market, opened_chain, short_put_book
 
 from zkmargin.engine.decision import Policy
-from zkmargin.engine.decision_log import action_of, replay
 from zkmargin.engine.engine import Engine
 from zkmargin.engine.keeper import Keeper
 from zkmargin.engine.local_state import LocalRules
@@ -141,19 +141,7 @@ def _check(world: World, store: Store) -> None:
     # No liquidation of a healthy account.
     for account in HEALTHY:
         assert (state.accounts[account].version, state.accounts[account].episode) == (1, 0)
-    _check_store(store)
-
-
-def _check_store(store: Store) -> None:
-    # No lost decision: each that acts has its intent, and each intent came to an end.
-    acting = [line.place for line in store.log() if action_of(line.entry) is not None]
-    intents = store.intents()
-    assert [i.decision for i in intents] == acting
-    assert {i.state for i in intents} <= {"done", "refused", "abandoned"}
-    assert all(i.final or i.outcome is not None for i in intents)
-    live = Counter(i.action.key for i in intents if i.state == "done")
-    assert set(live.values()) == {1}
-    assert replay(store.log()) == len(list(store.log()))
+    check_record(store)
 
 
 def _torment(world: World, kills: int, restart: Callable[[], None] | None = None) -> int:

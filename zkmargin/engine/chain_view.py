@@ -112,7 +112,9 @@ class ChainView:
             return None
         a = self._named("ILiquidationAuction", "auction", self._at(house.functions.auction(id_)))
         bidding = a["stage"] == Stage.BIDDING
-        elapsed = self.clock.clock - a["startedAt"] if bidding else a["bidAt"] - a["startedAt"]
+        discount, elapsed = a["discount"], a["bidAt"] - a["startedAt"]
+        if bidding:  # by the house itself: a freeze of the breaker begins the bidding time anew
+            discount, elapsed = self._at(house.functions.discountOf(id_))
         params = self._house_params
         return AuctionView(
             id=id_,
@@ -120,8 +122,8 @@ class ChainView:
             episode=a["episode"],
             version=a["version"],
             stage=Stage(a["stage"]),
-            discount=self._discount(id_) if bidding else a["discount"],
-            elapsed=elapsed,
+            discount=int(discount),
+            elapsed=int(elapsed),
             ends=self._ends(params),
             deadline=a["deadline"],
             target=params["target"] if bidding else a["target"],
@@ -161,25 +163,26 @@ class ChainView:
         values = self._at(self._house.functions.params())
         return self._named("ILiquidationAuction", "params", values)
 
-    def _discount(self, auction: int) -> int:
-        discount, _ = self._at(self._house.functions.discountOf(auction))
-        return int(discount)
-
     def _ends(self, params: dict[str, Any]) -> int:
         """Bidding time after which nobody may bid [s]."""
-        curve = params["curve"]
-        duration = curve["duration"] if isinstance(curve, dict) else curve[2]
-        return int(params["poolWindow"] + duration + params["backstopWindow"])
+        return int(params["poolWindow"] + params["curve"]["duration"] + params["backstopWindow"])
 
     def _at(self, function: Any) -> Any:
         """What a view answers at the block."""
-        number = int(self._block["number"])
+        block = self._block["hash"]  # not its number: that may be another block's by now
         ask = self.system.connection.ask
-        return ask(lambda: function.call(block_identifier=number), function.fn_name)
+        return ask(lambda: function.call(block_identifier=block), function.fn_name)
 
     def _named(self, interface: str, function: str, values: Any) -> dict[str, Any]:
         """A struct that a view returned, by its fields' names."""
         abi = self.system.contracts[interface].abi
         (entry,) = (e for e in abi if e["type"] == "function" and e["name"] == function)
-        names = [c["name"] for c in entry["outputs"][0]["components"]]
-        return dict(zip(names, values, strict=True))
+        return _struct(entry["outputs"][0]["components"], values)
+
+
+def _struct(components: list[Any], values: Any) -> dict[str, Any]:
+    """The fields of a struct by name, structs in it likewise."""
+    return {
+        c["name"]: _struct(c["components"], value) if c["type"] == "tuple" else value
+        for c, value in zip(components, values, strict=True)
+    }

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The engine is killed in the middle of auctions at a deployed house, with real proofs, and blocks
+are undone: nothing is sold twice, no decision is lost, nobody healthy is touched.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from chain.crash import BIDDER, KEEPER, LOST, MOST, POOLED, PURSE, SAVED, SAVER, SAVINGS
+from chain.torment import Torment
+from chain.world import HEALTHY_BOOK, OTHER_OWNER, OWNER, VENUE, World, undone
+from engine_record import check_record
+
+from zkmargin.book import Book
+from zkmargin.chain.auction import Stage
+from zkmargin.chain.reserves import Reserves
+from zkmargin.engine.action import Kind
+from zkmargin.engine.decision import Policy
+from zkmargin.registry.status import Status
+from zkmargin.units import QUOTE
+
+pytestmark = [pytest.mark.chain]
+
+HOLDS = Policy(answer=False, report=False, most_price=MOST)
+INSURED = 500 * QUOTE
+
+
+@pytest.fixture(scope="module")
+def fallen(market: World) -> Iterator[World]:
+    """Three accounts after a crash: one that a slice saves, one that is lost, one that is sound."""
+    world, reserves = replace(market), Reserves(market.system)
+    with undone(market):
+        for book, owner in ((SAVED, OWNER), (LOST, OTHER_OWNER), (HEALTHY_BOOK, OWNER)):
+            reserves.deposit(owner, book.account, book.cash)
+            world.open(book, owner, proven=False)
+        reserves.deposit(SAVER, 23, SAVINGS)
+        reserves.join_pool(SAVER, POOLED)
+        reserves.insure(VENUE, INSURED)
+        house = world.system.deployment.address("LiquidationAuction")
+        for key in (KEEPER, BIDDER):
+            world.registry.approve(key, PURSE, house)
+        for _ in range(7):
+            world.next_epoch(-600, seconds=600)
+        reserves.activate(SAVER, SAVER.address)
+        yield world
+
+
+@pytest.fixture
+def world(fallen: World) -> Iterator[World]:
+    with undone(fallen):
+        yield replace(fallen)
+
+
+Make = Callable[..., Torment]
+
+
+@pytest.fixture
+def make(world: World, tmp_path: Path) -> Iterator[Make]:
+    """Makes a torment from a policy, openings and a seed."""
+    made: list[Torment] = []
+
+    def torment(policy: Policy, *books: Book, seed: int) -> Torment:
+        made.append(Torment(world, tmp_path, policy, *books, seed=seed))
+        return made[0]
+
+    yield torment
+    for each in made:
+        each.close()
+
+
+def check(torment: Torment) -> None:
+    """Every auction has ended, every account was sold once an episode, the sound one never."""
+    house, world = torment.house, torment.world
+    ids = [event["auction"] for event in torment.events("Started")]
+    auctions = [house.auction(id_) for id_ in ids]
+    assert {a.stage for a in auctions} <= {Stage.SETTLED, Stage.FAILED, Stage.CURED}
+    settled = [a for a in auctions if a.stage is Stage.SETTLED]
+    assert Counter(e["auction"] for e in torment.events("SliceSettled")) == Counter(
+        a.id for a in settled
+    )
+    assert set(Counter((a.account, a.episode) for a in settled).values()) == {1}
+    for book in (SAVED, LOST):
+        state = world.registry.account(book.account)
+        assert state.version == 1 + sum(a.account == book.account for a in settled)
+    sound = world.registry.account(HEALTHY_BOOK.account)
+    assert (sound.version, sound.episode) == (1, 0)
+    address = world.system.deployment.address("LiquidationAuction")
+    left = Reserves(world.system).balance(address)
+    assert left == sum(house.owed(key.address) for key in (KEEPER, BIDDER))  # no bond is left
+    check_record(torment.store)
+
+
+def done(torment: Torment, kind: Kind) -> int:
+    """How often the engine did a thing."""
+    return sum(i.action.kind == kind for i in torment.store.intents("done"))
+
+
+def test_an_engine_that_is_killed_at_every_step_sells_a_slice_once(make: Make) -> None:
+    torment = make(HOLDS, SAVED, HEALTHY_BOOK, seed=1)
+    torment.report(SAVED)
+    for call in ("start", "bid", "settle"):
+        torment.transactions_wait(call == "bid")
+        assert torment.kill_at(call, before=call != "settle")
+        torment.undo()
+        assert torment.kill_at(call, before=call == "settle")
+    assert torment.undo(8) > 0
+    torment.finish(lambda: torment.sold(SAVED))
+    check(torment)
+    assert torment.status(SAVED) is Status.HEALTHY
+    assert done(torment, Kind.SETTLE) == 1
+
+
+def test_a_winner_that_does_not_settle_is_slashed_once(make: Make) -> None:
+    torment = make(HOLDS, SAVED, HEALTHY_BOOK, seed=2)
+    torment.report(SAVED)
+    torment.house.start(VENUE, SAVED.account)
+    torment.publish(seconds=500)
+    auction = torment.house.auction_of(SAVED.account)
+    torment.house.bid(BIDDER, auction, torment.world.feed.latest_epoch(), most=MOST)
+    bond = torment.house.auction(auction).bond
+    torment.mine(8)
+    torment.seconds = 600
+    assert torment.kill_at("slash", before=False)
+    assert torment.undo() > 0
+    assert torment.kill_at("slash", before=True)
+    torment.finish(lambda: torment.sold(SAVED))
+    check(torment)
+    (slashed,) = torment.events("WinnerSlashed")
+    assert int(slashed["winner"], 16) == int(BIDDER.address, 16)
+    assert slashed["bond"] == bond
+    assert (done(torment, Kind.SLASH), done(torment, Kind.SETTLE)) == (1, 1)
