@@ -100,6 +100,16 @@ def test_a_nav_that_no_account_has_is_rejected(nav: int) -> None:
     rejects(FOR_SALE, {"nav": nav, "reserved": 0})
 
 
+def test_a_surplus_that_no_account_has_is_rejected() -> None:
+    rejects(FOR_SALE, {"nav": -(1 << 208), "reserved": 1 << 69})
+
+
+def test_the_largest_deficit_is_accepted() -> None:
+    largest = (1 << 69) - 1
+
+    assert accepts(FOR_SALE, {"nav": -largest * VALUE, "reserved": 0})["deficit"] == largest
+
+
 def test_a_deficit_that_no_account_has_is_rejected() -> None:
     rejects(FOR_SALE, {"nav": -(1 << 69) * VALUE - 1, "reserved": 0})
 

@@ -107,6 +107,12 @@ def test_a_share_is_a_quotient_of_integers_not_of_the_field(whole: int, rest: in
     rejects(SHARE, inputs, hints={"Share.size": f"(scaled - {rest}) / 1000000"})
 
 
+def test_the_longest_share_is_accepted() -> None:
+    longest = {"fraction": FRACTION_ONE, "negative": 0, "magnitude": (1 << 41) - 1}
+
+    assert accepts(SHARE, longest)["size"] == (1 << 41) - 1
+
+
 @pytest.mark.parametrize("whole", [1 << 41, (1 << 41) + 5, 1 << 60, -1, -5])
 def test_a_magnitude_beyond_its_bits_has_no_share(whole: int) -> None:
     rejects(SHARE, {"fraction": FRACTION_ONE, "negative": 0, "magnitude": whole})
@@ -160,6 +166,71 @@ def test_what_no_book_holds_has_no_signs(place: int, value: int) -> None:
     held[place] = value
 
     rejects(SIGNS, {"held": held, "reserved": 0})
+
+
+@pytest.mark.parametrize(("place", "bits"), [(0, 65), (3, 40), (6, 40), (7, 40)])
+def test_signs_are_taken_of_so_many_bits_and_no_more(place: int, bits: int) -> None:
+    for value, taken in (
+        ((1 << bits) - 1, True),
+        (-(1 << bits), True),
+        (1 << bits, False),
+        (-(1 << bits) - 1, False),
+    ):
+        held = holdings(HELD["nothing"])
+        held[place] = value
+        if taken:
+            accepts(SIGNS, {"held": held, "reserved": 0})
+        else:
+            rejects(SIGNS, {"held": held, "reserved": 0})
+
+
+# What a slice divides: places in Holdings and in SignedHoldings, and the longest it takes.
+DIVIDED = {
+    "cash": ((0,), (1,), (1 << 66) - 1),
+    "base": ((2,), (), (1 << 41) - 1),
+    "perp": ((3, 4), (), (1 << 41) - 1),
+    "perp entry": ((5,), (), (1 << 63) - 1),
+    "call": ((6,), (4,), (1 << 41) - 1),
+    "put": ((7,), (6,), (1 << 41) - 1),
+}
+
+
+@pytest.mark.parametrize("name", DIVIDED)
+def test_a_slice_divides_numbers_of_so_many_bits_and_no_more(name: str) -> None:
+    places, sign_places, longest = DIVIDED[name]
+    for value in (longest, longest + 1):
+        held, signed = [0] * 10, [0] * 7
+        for place in places:
+            held[place] = value
+        for place in sign_places:
+            signed[place] = value
+        inputs: Inputs = {"held": held, "signs": signed, "fraction": FRACTION_ONE, "price": 0}
+        if value == longest:
+            accepts(SLICE, inputs)
+        else:
+            rejects(SLICE, inputs)
+
+
+@pytest.mark.parametrize("value", [-(1 << 63), -(1 << 63) - 1])
+def test_a_negative_entry_is_divided_down_to_its_bound(value: int) -> None:
+    held = [0] * 5 + [value] + [0] * 4
+    inputs: Inputs = {"held": held, "signs": [0] * 7, "fraction": FRACTION_ONE, "price": 0}
+
+    if value == -(1 << 63):
+        accepts(SLICE, inputs)
+    else:
+        rejects(SLICE, inputs)
+
+
+@pytest.mark.parametrize("net", [(1 << 41) - 1, -(1 << 41), 1 << 41, -(1 << 41) - 1])
+def test_the_net_of_what_is_left_has_so_many_bits_and_no_more(net: int) -> None:
+    held = [0] * 6 + [net, 0, 0, 0]
+    inputs: Inputs = {"held": held, "signs": [0] * 7, "fraction": 0, "price": 0}
+
+    if -(1 << 41) <= net < 1 << 41:
+        accepts(SLICE, inputs)
+    else:
+        rejects(SLICE, inputs)
 
 
 @every_book

@@ -34,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m mutation")
     parser.add_argument("files", nargs="*", help="circuit files; all unless given")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument(
+        "--seconds", type=float, default=240.0, help="for a mutant; thrice that again"
+    )
     parser.add_argument("--every", type=int, default=1, help="judge every n-th mutant only")
     parser.add_argument("--no-write", action="store_true", help="leave the snapshot as it is")
     parser.add_argument("--no-judge", action="store_true", help="write what earlier runs found")
@@ -50,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if waiting and not options.no_judge:
         progress = Progress(len(waiting), kept, verdicts)
         coverage = BUILD / "coverage.json"
-        campaign = Campaign(waiting, Library(sources), coverage, progress.decided, options.jobs)
+        library, most = Library(sources), (options.seconds, 3 * options.seconds)
+        campaign = Campaign(waiting, library, coverage, progress.decided, options.jobs, most)
         if collect(campaign, "--require-tools", "--tb=native"):
             return 1
     rows = {

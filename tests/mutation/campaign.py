@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import selectors
-import signal
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -48,8 +47,8 @@ class Campaign:
     library: Library
     coverage: Path
     decided: Decided
-    jobs: int = 2
-    seconds: tuple[float, float] = (240.0, 400.0)
+    jobs: int
+    seconds: tuple[float, float]
     _killers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @pytest.hookimpl(tryfirst=True)
@@ -148,7 +147,6 @@ class Campaign:
             os.close(writer)
             return reader, child
         try:
-            signal.alarm(int(max(self.seconds) * 2))
             verdict = (
                 judge(
                     mutant,

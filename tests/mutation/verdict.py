@@ -9,11 +9,13 @@ not compile, costs something else, or names another constraint when it refuses, 
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 import pytest
@@ -107,6 +109,8 @@ def judge(
 
 def _run(plan: Sequence[tuple[Exercise, pytest.Item]], deadline: float) -> Verdict:
     failures = Failures()
+    signal.signal(signal.SIGALRM, _stop)  # in the middle of a test, too
+    signal.setitimer(signal.ITIMER_REAL, max(1.0, deadline - time.monotonic()))
     plan[0][1].config.pluginmanager.register(failures)
     items = [item for _, item in plan]
     for item, following in zip(items, [*items[1:], None], strict=True):
@@ -117,6 +121,10 @@ def _run(plan: Sequence[tuple[Exercise, pytest.Item]], deadline: float) -> Verdi
                 KILLED, item.nodeid, f"{type(failures.last).__name__}: {failures.last}"[:200]
             )
     return Verdict(SURVIVED)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise TimeoutError("out of time")
 
 
 def _counts(error: BaseException | None) -> bool:
