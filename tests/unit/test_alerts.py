@@ -111,17 +111,19 @@ def test_a_command_gets_a_line_of_public_fields(
 
 
 @pytest.mark.parametrize(
-    ("command", "why"),
+    ("command", "time", "why"),
     [
-        (f"'{sys.executable}' -c 'raise SystemExit(3)' TOKEN", "exit code 3"),
-        (f"'{sys.executable}' -c 'import time; time.sleep(60)' TOKEN", "TimeoutExpired"),
-        ("/no/such/program TOKEN", "FileNotFoundError"),
+        (f"'{sys.executable}' -c 'raise SystemExit(3)' TOKEN", 60, "exit code 3"),
+        (f"'{sys.executable}' -c 'import time; time.sleep(60)' TOKEN", 0.5, "TimeoutExpired"),
+        ("/no/such/program TOKEN", 60, "FileNotFoundError"),
     ],
 )
-def test_a_command_that_fails_is_logged_without_its_arguments(command: str, why: str) -> None:
+def test_a_command_that_fails_is_logged_without_its_arguments(
+    command: str, time: float, why: str
+) -> None:
     output = io.StringIO()
 
-    assert not AlertCommand(command, open_log("json", "debug", output), time=0.5)({"event": "x"})
+    assert not AlertCommand(command, open_log("json", "debug", output), time)({"event": "x"})
     (line,) = output.getvalue().splitlines()
     assert json.loads(line)["reason"] == why
     assert "TOKEN" not in line

@@ -2,7 +2,8 @@
 """Logs, asked for in spans of blocks.
 
 A public node answers for so many blocks (500 to 10,000) or so many logs at once, and each says so
-in its own words. So whatever the refusal: a span that is refused is halved, down to one block.
+in its own words. So whatever the refusal: a span that is refused is halved, down to one block, and
+grows by a quarter at each answer, for it may be that only some blocks are crowded.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ class LogReader:
     """Reads the logs of one node.
 
     get_logs   what `eth_getLogs` answers to a query; raises NodeRefused
-    span       most blocks of a query; smaller once the node has refused it
+    span       blocks of the next query
     """
 
     def __init__(self, get_logs: Callable[[Query], list[Any]], span: int = SPAN) -> None:
         self._get_logs = get_logs
-        self.span = span
+        self.span = self._most = span
 
     def oldest_first(self, query: Query, first: int, last: int) -> Iterator[list[Any]]:
         """The logs of the blocks first to last, a span at a time; raises as `get_logs`."""
@@ -49,7 +50,9 @@ class LogReader:
     def _answer(self, query: Query, first: int, last: int) -> list[Any] | None:
         """The logs, or None and a smaller span; raises NodeRefused if one block is too much."""
         try:
-            return self._get_logs({**query, "fromBlock": first, "toBlock": last})
+            logs = self._get_logs({**query, "fromBlock": first, "toBlock": last})
+            self.span = min(self.span + self.span // 4 + 1, self._most)
+            return logs
         except NodeRefused:
             if first == last:
                 raise
