@@ -17,6 +17,7 @@ from typing import Final
 from examples.demo_steps import BUILD, EXAMPLES, ask, zkmargin
 from zkmargin.book import Book
 from zkmargin.chain.account import AccountState
+from zkmargin.chain.cash_pool import CashPool
 from zkmargin.chain.connection import Receipt
 from zkmargin.chain.feed import Feed
 from zkmargin.chain.key import Key, local_key
@@ -57,7 +58,7 @@ class Stage:
 
     @property
     def reserves(self) -> Reserves:
-        """Vault, insurance and cash pool."""
+        """Vault and insurance, and what the cash pool has."""
         return Reserves(self.system)
 
     def account(self, book: Book) -> AccountState:
@@ -73,10 +74,15 @@ class Stage:
         self.market = snapshot
         return feed.publish(VENUE, publication, data, signatures)
 
-    def next_epoch(self, percent: int = 0, seconds: int = 60) -> Receipt:
-        """Publishes the market after a move of the index."""
+    def next_epoch(self, percent: int = 0, seconds: int = 60, credit: int | None = None) -> Receipt:
+        """Publishes the market after a move of the index, no earlier than the chain's own clock.
+
+        credit   what positive cash counts for from now on [2^-30]; as before unless told
+        """
         index = self.market.header.index * (100 + percent) // 100
-        return self.publish(moved(self.market, index=index, seconds=seconds))
+        least = self.system.connection.time + 1 - self.market.header.timestamp
+        later = max(seconds, least)
+        return self.publish(moved(self.market, index=index, seconds=later, credit=credit))
 
     def open(self, book: Book, owner: Key) -> Receipt:
         """Opens a book's account with a margin proof, its cash paid into the vault."""
@@ -88,7 +94,7 @@ class Stage:
     def save(self) -> None:
         """The saver's deposits, and a gift to the insurance fund."""
         self.reserves.deposit(SAVER, _SAVER_ACCOUNT, SAVINGS)
-        self.reserves.join_pool(SAVER, POOLED)
+        CashPool(self.system).deposit(SAVER, POOLED)
         self.reserves.insure(VENUE, INSURED)
 
 

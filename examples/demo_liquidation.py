@@ -23,9 +23,12 @@ from examples.crash_stage import (
 )
 from examples.demo_steps import BUILD, console, step, zkmargin
 from zkmargin.chain.auction import AuctionHouse
+from zkmargin.chain.cash_pool import CashPool
 from zkmargin.chain.feed import LEVELS, Feed
 from zkmargin.chain.key import Key
+from zkmargin.documents.book_document import load_book
 from zkmargin.documents.decimal_text import grouped_text
+from zkmargin.documents.snapshot_document import rate_text
 from zkmargin.engine.chain_calls import ChainAttestor
 from zkmargin.engine.chain_venue import ChainVenue
 from zkmargin.engine.decision import Policy
@@ -33,11 +36,14 @@ from zkmargin.engine.holdings import holdings
 from zkmargin.engine.keeper import Keeper
 from zkmargin.engine.opening import OpeningsInMemory
 from zkmargin.engine.screen import Verdict, screen
+from zkmargin.loss_waterfall import reduced_credit
+from zkmargin.margin import margin
 from zkmargin.settlement import slice_of
 from zkmargin.snapshot import Snapshot
-from zkmargin.units import QUOTE, RATE_ONE
+from zkmargin.units import BPS, QUOTE, RATE_ONE
 
 SAVED, LOST = BOOKS
+LEFT = BUILD / "strangle_left.json"
 REPORTS = Policy(answer=False, most_factor=0)
 BIDS = Policy(answer=False, report=False, start=False, most_price=20_000 * QUOTE)
 
@@ -56,6 +62,7 @@ def show(snapshot: Snapshot) -> None:
         settled(chain)
         show_saved(chain)
         show_loss(chain)
+        show_carried(chain)
 
 
 def crash(chain: Stage) -> None:
@@ -68,7 +75,7 @@ def crash(chain: Stage) -> None:
         words = [chain.account(book).status.word for book in BOOKS]
         table.add_row(str(head.epoch), money(head.index), f"{level}, {LEVELS[level]}", *words)
     console.print(table)
-    chain.reserves.activate(SAVER, SAVER.address)
+    CashPool(chain.system).activate(SAVER, SAVER.address)
 
 
 def reported(chain: Stage) -> None:
@@ -111,10 +118,9 @@ def show_saved(chain: Stage) -> None:
     console.print(f"{auction.discount / 10**6:.4f}; one step of 0.0001 % less would not do")
     console.print(f"  new commitment {chain.account(SAVED).commitment:#x}", style="green")
     step("25. Its owner finds the book that is left, with the old one and the chain alone")
-    left = BUILD / "strangle_left.json"
-    left.unlink(missing_ok=True)
-    zkmargin("chain", "auction", "remainder", str(BOOK_FILES[0]), "-o", str(left))
-    zkmargin("chain", "prove", str(left), "--local-account", "4")
+    LEFT.unlink(missing_ok=True)
+    zkmargin("chain", "auction", "remainder", str(BOOK_FILES[0]), "-o", str(LEFT))
+    zkmargin("chain", "prove", str(LEFT), "--local-account", "4")
 
 
 def show_loss(chain: Stage) -> None:
@@ -128,7 +134,25 @@ def show_loss(chain: Stage) -> None:
         raise SystemExit("no loss was socialised")
     worth = chain.reserves.worth(1_000 * QUOTE)
     console.print(f"  1,000 of cash is worth {money(worth)} now: the public rate is ", end="")
-    console.print(f"{rate / RATE_ONE:.6f}, and signers put it into the next snapshot")
+    console.print(f"{rate / RATE_ONE:.6f}")
+
+
+def show_carried(chain: Stage) -> None:
+    """The epoch after the loss: the signers' snapshot credits cash with what stands behind it."""
+    step("27. The next snapshot carries that rate: nobody can prove with cash that is not there")
+    before, left = chain.market, load_book(LEFT)
+    credit = reduced_credit(before.header.credit, chain.reserves.state().credit_rate)
+    chain.next_epoch(credit=credit)
+    table = Table(f"account {left.account}", "a unit of cash counts", "cash", "NAV", "excess")
+    markets = (before, Feed(chain.system).snapshot(chain.market.header.epoch))
+    reports = [margin(left, market) for market in markets]
+    for market, report in zip(markets, reports, strict=True):
+        words = (f"epoch {market.header.epoch}", rate_text(market.header.credit))
+        table.add_row(*words, *(money(n) for n in (left.cash, report.nav, report.excess(BPS))))
+    console.print(table)
+    if reports[1].nav >= reports[0].nav:
+        raise SystemExit("the loss is not in the next snapshot")
+    zkmargin("chain", "prove", str(LEFT), "--local-account", "4")
 
 
 def keeper(chain: Stage, key: Key, policy: Policy) -> Keeper:

@@ -61,3 +61,12 @@ def credit_rate(assets: int, net_cash: int) -> int:
     if assets >= net_cash:
         return RATE_ONE
     return assets * RATE_ONE // net_cash
+
+
+def reduced_credit(credit: int, rate: int) -> int:
+    """The credit rate of a snapshot after a socialised loss, down [2^-30].
+
+    credit   what the market credits positive cash with, the loss left aside [2^-30]
+    rate     worth of one unit of cash, `credit_rate` [2^-30]
+    """
+    return credit * rate // RATE_ONE

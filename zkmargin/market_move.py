@@ -18,12 +18,18 @@ from zkmargin.units import PRICE_BOUND
 
 
 def moved(
-    snapshot: Snapshot, *, index: int, seconds: int, params: RiskParams | None = None
+    snapshot: Snapshot,
+    *,
+    index: int,
+    seconds: int,
+    params: RiskParams | None = None,
+    credit: int | None = None,
 ) -> Snapshot:
     """The next epoch's snapshot, `seconds` later, with a new index [1e-6 quote].
 
-    params   the same unless told
-    raises   SnapshotError if the index or the time is out of range, or the result is not valid
+    params, credit   the same unless told; credit is the rate on positive cash [2^-30]
+    raises           SnapshotError if the index or the time is out of range, or the result is not
+                     valid
     """
     head = snapshot.header
     if not 0 < index < PRICE_BOUND:
@@ -36,6 +42,7 @@ def moved(
         timestamp=head.timestamp + seconds,
         index=index,
         perp_mark=_scaled(head.perp_mark, index, head.index),
+        credit=head.credit if credit is None else credit,
     )
     chosen = params or snapshot.params
     rows = tuple(_row(row, head, header, chosen) for row in snapshot.rows)

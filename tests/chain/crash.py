@@ -13,6 +13,7 @@ from chain.world import INITIAL_LEVEL, OTHER_OWNER, OWNER, ROOT, VENUE, World
 
 from zkmargin.book import Book
 from zkmargin.chain.auction import AuctionHouse, AuctionState
+from zkmargin.chain.cash_pool import CashPool
 from zkmargin.chain.connection import Receipt
 from zkmargin.chain.key import Key, local_key
 from zkmargin.chain.reserves import Reserves, ReservesState
@@ -69,7 +70,7 @@ class Crash:
         self._open()
         for _ in range(7):
             self.world.next_epoch(-600, seconds=600)
-        self.reserves.activate(SAVER, SAVER.address)
+        CashPool(self.world.system).activate(SAVER, SAVER.address)
         keepers = self._keeper(KEEPER, Policy(answer=False, most_factor=0), SAVED)
         keepers.step()
         keepers.step()
@@ -104,7 +105,7 @@ class Crash:
             self.reserves.deposit(owner, book.account, book.cash)
             self.world.open(book, owner)
         self.reserves.deposit(SAVER, 23, SAVINGS)
-        self.reserves.join_pool(SAVER, POOLED)
+        CashPool(self.world.system).deposit(SAVER, POOLED)
         self.reserves.insure(VENUE, INSURED)
         house = self.world.system.deployment.address("LiquidationAuction")
         self.world.registry.approve(BIDDER, PURSE, house)
@@ -132,7 +133,7 @@ class Crash:
             self.reserves.state(),
             self.reserves.balance(BIDDER.address),
             self.world.registry.account(book.account).bounty,
-            self.reserves.pool_share(SAVER.address)[1],
+            CashPool(self.world.system).share(SAVER.address).gain,
         )
 
     def _bids(self) -> Policy:

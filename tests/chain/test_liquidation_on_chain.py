@@ -8,15 +8,17 @@ from dataclasses import replace
 
 import pytest
 from chain.crash import BIDDER, KEEPER, LOST, SAVED, SAVER, SAVINGS, Crash
-from chain.world import INITIAL_LEVEL, OWNER, VENUE, World, sale_config, undone
+from chain.world import INITIAL_LEVEL, OWNER, SIGNERS, VENUE, World, sale_config, undone
 
 from zkmargin.chain.auction import Stage
 from zkmargin.chain.deploy import deploy
+from zkmargin.chain.publication import publication_of
 from zkmargin.chain.settlement import award_fee
 from zkmargin.commitment import commitment
-from zkmargin.errors import DeploymentError, Reverted
-from zkmargin.loss_waterfall import Capital, charge
+from zkmargin.errors import DeploymentError, Reverted, SnapshotError
+from zkmargin.loss_waterfall import Capital, charge, reduced_credit
 from zkmargin.margin import healthy, margin
+from zkmargin.market_move import moved
 from zkmargin.price_curve import payout
 from zkmargin.registry.status import Status
 from zkmargin.settlement import Settlement, lot_account, settlement
@@ -144,6 +146,25 @@ def test_both_auctions_are_settled(crash: Crash) -> None:
     stages = [crash.house.auction(s.auction.id).stage for s in (crash.saved, crash.lost)]
 
     assert stages == [Stage.SETTLED, Stage.SETTLED]
+
+
+def test_no_signer_credits_cash_with_more_than_stands_behind_it(
+    crash: Crash, taken: Settlement
+) -> None:
+    world, rate = crash.world, crash.reserves.state().credit_rate
+    head = world.market.header
+    same = moved(world.market, index=head.index, seconds=60)
+    credit = reduced_credit(head.credit, rate)
+    lower = moved(world.market, index=head.index, seconds=60, credit=credit)
+    left = taken.slice.remainder
+
+    with pytest.raises(SnapshotError, match=r"credit: got .* must be at most 0\.99"):
+        world.feed.prepare(same)
+    with pytest.raises(SnapshotError, match=r"credit: got .* must be at most 0\.99"):
+        world.feed.sign(*publication_of(same), SIGNERS)
+    assert world.feed.prepare(lower)
+    assert left.cash > 0
+    assert margin(left, lower).nav < margin(left, same).nav
 
 
 def test_a_withdrawal_is_paid_at_the_rate_of_the_day(crash: Crash) -> None:

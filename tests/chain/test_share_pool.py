@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from chain.crash import SAVED, SAVER
+from chain.shell import Shell
 from chain.world import CALLER, INITIAL_LEVEL, OWNER, VENUE, World, undone
 
 from zkmargin.chain.account import Status
@@ -16,9 +18,12 @@ from zkmargin.chain.reserves import Reserves
 from zkmargin.chain.settlement import ProvenSettlement, Winner, award_fee, prove_settlement
 from zkmargin.chain.share_pool import SharePool
 from zkmargin.chain.statements import prove_short_for
+from zkmargin.documents.book_document import write_book
+from zkmargin.documents.decimal_text import exact_text
 from zkmargin.errors import Reverted
 from zkmargin.margin import margin
 from zkmargin.settlement import lot_account
+from zkmargin.units import QUOTE
 
 pytestmark = pytest.mark.chain
 
@@ -106,6 +111,27 @@ def test_a_nav_proof_prices_the_shares(purchase: Purchase) -> None:
     assert priced["supply"] == purchase.first_shares
     shares = LATER * (purchase.first_shares + 10**6) // (value + 1)
     assert pool.shares(OWNER.address) == shares
+
+
+def test_a_command_prices_the_shares_with_the_books_of_the_pool(
+    purchase: Purchase, tmp_path: Path
+) -> None:
+    world, lot = purchase.world, purchase.proven.made.lot
+    write_book(book := tmp_path / "lot.json", lot)
+    shell = Shell(world)
+    world.next_epoch()
+    without = shell.run("share-pool", "price")
+    cash = purchase.pool.free_cash
+    priced = shell.ask("share-pool", "price", str(book))
+    told = shell.ask("share-pool", "status")
+
+    assert (without.exit_code, f"account {lot.account} must be given" in without.stderr) == (
+        2,
+        True,
+    )
+    assert priced["value"] == exact_text(cash + margin(lot, world.market).nav, QUOTE)
+    assert told["accounts"] == [str(lot.account)]
+    assert told["share"] == priced["share"]
 
 
 def test_a_nav_proof_of_another_value_is_refused(purchase: Purchase) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from liquidation_vectors import FOLDER, files
 
 from zkmargin.errors import InputError
-from zkmargin.loss_waterfall import Capital, charge, credit_rate
+from zkmargin.loss_waterfall import Capital, charge, credit_rate, reduced_credit
 from zkmargin.units import RATE_ONE
 
 AMOUNT = st.integers(0, 1 << 64)
@@ -51,6 +51,17 @@ def test_claims_at_the_rate_never_exceed_the_assets(claims: list[int], loss: int
     rate = credit_rate(assets, sum(claims))
 
     assert sum(claim * rate // RATE_ONE for claim in claims) <= assets
+
+
+@given(st.integers(0, RATE_ONE), st.integers(0, 1 << 60), st.integers(1, 1 << 60))
+def test_a_reduced_credit_never_exceeds_what_cash_is_worth(
+    credit: int, assets: int, net_cash: int
+) -> None:
+    rate = credit_rate(assets, net_cash)
+
+    assert reduced_credit(credit, rate) <= min(credit, rate)
+    assert reduced_credit(RATE_ONE, rate) == rate
+    assert reduced_credit(credit, RATE_ONE) == credit
 
 
 def test_without_a_loss_the_rate_is_one() -> None:

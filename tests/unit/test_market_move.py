@@ -12,7 +12,7 @@ from zkmargin.errors import SnapshotError
 from zkmargin.market_move import moved
 from zkmargin.option import total_variance
 from zkmargin.snapshot import Snapshot
-from zkmargin.units import BPS
+from zkmargin.units import BPS, RATE_ONE
 
 
 @pytest.fixture
@@ -51,6 +51,15 @@ def test_the_epoch_and_the_time_go_on(market: Snapshot) -> None:
 
     assert after.epoch == market.header.epoch + 1
     assert after.timestamp == market.header.timestamp + 7
+
+
+def test_a_socialised_loss_is_the_credit_rate_that_is_asked_for(market: Snapshot) -> None:
+    rate = RATE_ONE * 9 // 10
+    same = moved(market, index=market.header.index, seconds=60)
+    after = moved(market, index=market.header.index, seconds=60, credit=rate)
+
+    assert (same.header.credit, after.header.credit) == (market.header.credit, rate)
+    assert after.hash != same.hash
 
 
 def test_what_expires_meanwhile_settles_at_the_new_index(market: Snapshot) -> None:

@@ -28,7 +28,7 @@ class Credits:
         view, address = self.system.connection.call, to_checksum_address(who)
         return {
             name: int(view(contract.functions.owed(address)))
-            for name, contract in self._contracts().items()
+            for name, contract in self.contracts().items()
         }
 
     def withdraw(self, key: Key, source: str, to: str) -> Receipt:
@@ -37,10 +37,11 @@ class Credits:
         source   a name that `owed` gives
         raises   Reverted if it owes nothing; ChainError
         """
-        function = self._contracts()[source].functions.withdraw(to_checksum_address(to))
+        function = self.contracts()[source].functions.withdraw(to_checksum_address(to))
         return self.system.connection.send(key, function, f"withdraw from the {source}")
 
-    def _contracts(self) -> dict[str, Any]:
+    def contracts(self) -> dict[str, Any]:
+        """The contracts that owe, by the names that `owed` gives."""
         found = {REGISTRY: self.system.registry, HOLDERS: self.system.holders}
         if "LiquidationAuction" in self.system.deployment.contracts:
             found[AUCTIONS] = self.system.auction_house

@@ -21,6 +21,7 @@ from zkmargin.chain.publication import (
 )
 from zkmargin.chain.snapshot_data import read_snapshot_data
 from zkmargin.chain.system import System
+from zkmargin.documents.snapshot_document import rate_text
 from zkmargin.errors import SnapshotError
 from zkmargin.market_oracle.publication import Publication
 from zkmargin.snapshot import Snapshot
@@ -107,10 +108,11 @@ class Feed:
     ) -> tuple[Publication, bytes]:
         """The publication of a snapshot, after every check that needs no signature.
 
-        raises   SnapshotError if a rule is broken, the epoch is not the next one or the params are
-                 not the selected ones; ParamsError
+        raises   SnapshotError if a rule is broken, the epoch is not the next one, the params are
+                 not the selected ones or cash is credited with more than it is worth; ParamsError
         """
         validate(snapshot)
+        self._check_credit(snapshot)
         state = self.state()
         if snapshot.header.epoch != state.latest_epoch + 1:
             rule = f"must be {state.latest_epoch + 1}, the next one"
@@ -123,9 +125,10 @@ class Feed:
     def sign(self, publication: Publication, data: bytes, keys: Sequence[Key]) -> list[bytes]:
         """Signatures of keys, each after everything that a signer must check.
 
-        raises   SnapshotError, ParamsError as `read_publication`
+        raises   SnapshotError, ParamsError as `read_publication`; SnapshotError as `prepare` for
+                 the credit rate
         """
-        read_publication(publication, data)
+        self._check_credit(read_publication(publication, data))
         deployment = self.system.deployment
         oracle = deployment.address("MarketOracle")
         return sign_publication(publication, deployment.chain_id, oracle, keys)
@@ -144,6 +147,15 @@ class Feed:
             publication.values, data, sorted(signatures, key=signer)
         )
         return self.system.connection.send(key, function, f"publish epoch {publication.epoch}")
+
+    def _check_credit(self, snapshot: Snapshot) -> None:
+        """A socialised loss is in every snapshot: no cash counts for more than stands behind it."""
+        if "Vault" not in self.system.deployment.contracts:
+            return
+        worth = int(self.system.connection.call(self.system.vault.functions.creditRate()))
+        if snapshot.header.credit > worth:
+            rule = f"must be at most {rate_text(worth)}, what the vault has for a unit of cash"
+            raise SnapshotError("credit", rate_text(snapshot.header.credit), rule)
 
     def _published(self, epoch: int, hash_: int) -> bytes:
         """The data of the publication of an epoch; raises SnapshotError if no log has them."""

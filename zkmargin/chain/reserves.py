@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The money behind accounts: the vault, the insurance fund and the cash pool, in public totals."""
+"""The money behind accounts: vault and insurance fund, and with the cash pool the public totals."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from eth_utils.address import to_checksum_address
+
+from zkmargin.chain.cash_pool import CashPool
 from zkmargin.chain.connection import Receipt
 from zkmargin.chain.key import Key
 from zkmargin.chain.registry import Registry
@@ -52,15 +55,15 @@ class Reserves:
     def state(self) -> ReservesState:
         """What the funds hold now."""
         view, vault = self.system.connection.call, self.system.vault.functions
-        pool = self.system.cash_pool.functions
+        pool = CashPool(self.system)
         return ReservesState(
             assets=int(view(vault.assets())),
             net_cash=int(view(vault.netCash())),
             queued=int(view(vault.queued())),
             credit_rate=int(view(vault.creditRate())),
             insurance=int(view(self.system.insurance.functions.balance())),
-            pool=int(view(pool.total())),
-            capacity=int(view(pool.capacity())),
+            pool=pool.total(),
+            capacity=pool.capacity(),
         )
 
     def balance(self, who: str) -> int:
@@ -70,6 +73,11 @@ class Reserves:
     def worth(self, amount: int) -> int:
         """What a withdrawal of so much cash would be paid now [1e-6 quote], down."""
         return int(self.system.connection.call(self.system.vault.functions.worth(amount)))
+
+    def queued_of(self, who: str) -> int:
+        """Cash at face that an address waits for in the queue of withdrawals [1e-6 quote]."""
+        function = self.system.vault.functions.queuedOf(to_checksum_address(who))
+        return int(self.system.connection.call(function))
 
     def deposit(self, key: Key, account: int, amount: int) -> Receipt:
         """Pays the cash of an account's book into the vault."""
@@ -82,40 +90,34 @@ class Reserves:
         function = self.system.quote.functions.transfer(fund, amount)
         return self._pay(key, amount, self.system.insurance, function, "fund the insurance")
 
-    def join_pool(self, key: Key, amount: int) -> Receipt:
-        """Queues a deposit in the cash pool; it works from the next epoch, once activated."""
-        pool = self.system.cash_pool
-        function = pool.functions.deposit(amount)
-        return self._pay(key, amount, pool, function, "deposit in the cash pool")
-
-    def activate(self, key: Key, holder: str) -> Receipt:
-        """Puts a holder's queued deposit to work."""
-        function = self.system.cash_pool.functions.activate(holder)
-        return self._send(key, function, "activate a deposit")
-
-    def pool_share(self, holder: str) -> tuple[int, int]:
-        """What losses have left of a holder's deposit, and its gains [1e-6 quote]."""
-        view, pool = self.system.connection.call, self.system.cash_pool.functions
-        return int(view(pool.depositOf(holder))), int(view(pool.gainOf(holder)))
-
     def queue_withdrawal(self, settlement: Key, account: int, to: str, amount: int) -> Receipt:
         """Queues cash that settlement has taken out of a book; it shares losses until claimed."""
-        function = self.system.vault.functions.queueWithdrawal(account, to, amount)
+        function = self.system.vault.functions.queueWithdrawal(
+            account, to_checksum_address(to), amount
+        )
         return self._send(settlement, function, f"queue a withdrawal of account {account}")
 
     def claim(self, key: Key, id_: int) -> Receipt:
         """Pays a queued withdrawal at the rate of now."""
         return self._send(key, self.system.vault.functions.claim(id_), f"claim withdrawal {id_}")
 
-    def collect(self, key: Key) -> Receipt:
-        """Brings what the registry owes to the insurance fund into it: penalties and fines."""
-        registry = self.system.deployment.address("MarginRegistry")
-        function = self.system.insurance.functions.collect(registry)
+    def collect(self, key: Key, source: str | None = None) -> Receipt:
+        """Brings what a contract owes to the insurance fund into it: penalties, fines, bonds.
+
+        source   address of the registry, the default, or of the holder bonds
+        """
+        owing = source or self.system.deployment.address("MarginRegistry")
+        function = self.system.insurance.functions.collect(to_checksum_address(owing))
         return self._send(key, function, "collect penalties")
 
     def repair(self, key: Key) -> Receipt:
         """Covers a socialised loss with what the insurance fund has."""
         return self._send(key, self.system.insurance.functions.repair(), "repair the vault")
+
+    def skim(self, governor: Key, to: str) -> Receipt:
+        """Takes out of the fund what exceeds its buffer, while no loss is unrepaired."""
+        function = self.system.insurance.functions.skim(to_checksum_address(to))
+        return self._send(governor, function, "skim the insurance fund")
 
     def _pay(self, key: Key, amount: int, to: Any, function: Any, action: str) -> Receipt:
         Registry(self.system).approve(key, amount, to.address)

@@ -23,6 +23,51 @@ from zkmargin.snapshot import Snapshot
 from zkmargin.units import FRACTION_ONE
 
 POOL = "PoolVault"
+VIRTUAL = 10**6  # share units that belong to nobody [1e-12 share]; SharePrice.sol says why
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a holder has asked for, [1e-6 quote] or [1e-12 share].
+
+    epoch    latest one when it was asked
+    priced   whether it can be served
+    """
+
+    amount: int
+    epoch: int
+    priced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pricing:
+    """One pricing of all shares: value [1e-6 quote] over supply [1e-12 share]."""
+
+    epoch: int
+    value: int
+    supply: int
+
+    def worth(self, shares: int) -> int:
+        """What shares are paid at this price, down [1e-6 quote]."""
+        return shares * self.value // (self.supply + VIRTUAL)
+
+
+@dataclass(frozen=True, slots=True)
+class SharePoolState:
+    """The pool in public figures [1e-6 quote].
+
+    supply   shares, those too that are minted or asked back and not served [1e-12 share]
+    queued   cash that waits for shares
+    owed     cash of redemptions that wait to be served
+    latest   pricing, None before the first
+    """
+
+    supply: int
+    free_cash: int
+    queued: int
+    owed: int
+    accounts: tuple[int, ...]
+    latest: Pricing | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +98,25 @@ class SharePool:
     def shares(self, holder: str) -> int:
         """Shares of a holder [1e-12 share]."""
         return int(self._view("balanceOf", holder))
+
+    def state(self) -> SharePoolState:
+        """What the pool has now, and its latest price."""
+        return SharePoolState(
+            supply=int(self._view("totalSupply")),
+            free_cash=self.free_cash,
+            queued=int(self._view("queuedCash")),
+            owed=int(self._view("owedCash")),
+            accounts=self.accounts,
+            latest=self._latest_pricing(),
+        )
+
+    def deposit_of(self, holder: str) -> Request:
+        """A holder's cash that waits for shares [1e-6 quote]."""
+        return self._request("deposits", holder)
+
+    def redemption_of(self, holder: str) -> Request:
+        """A holder's shares that wait for cash [1e-12 share]."""
+        return self._request("redemptions", holder)
 
     def request_deposit(self, key: Key, amount: int) -> Receipt:
         """Queues cash for shares [1e-6 quote], at the price of a later epoch."""
@@ -110,6 +174,18 @@ class SharePool:
     def fund(self, manager: Key, account: int, amount: int) -> Receipt:
         """Moves free cash [1e-6 quote] towards the book of an account of the pool."""
         return self._send(manager, "fund", f"fund account {account}", account, amount)
+
+    def _request(self, name: str, holder: str) -> Request:
+        amount, epoch = self._view(name, holder)
+        *_, pricing = self._view("buckets", epoch)
+        return Request(int(amount), int(epoch), priced=amount > 0 and pricing > 0)
+
+    def _latest_pricing(self) -> Pricing | None:
+        topics: list[Any] = [self.system.share_pool.events.Priced().topic]
+        first = self.system.deployment.block
+        for event in self.system.connection.newest_events(self.address, first, topics):
+            return Pricing(*(int(event.arguments[name]) for name in ("epoch", "value", "supply")))
+        return None
 
     def _view(self, name: str, *arguments: Any) -> Any:
         function = getattr(self.system.share_pool.functions, name)(*arguments)

@@ -76,7 +76,7 @@ class System:
     @cached_property
     def cash_pool(self) -> Any:
         """The CashPool, whose cash takes deficits; raises as `auction_house`."""
-        return self._bind("CashPool", "ICashPool")
+        return self._bind("CashPool", "CashPool")
 
     @cached_property
     def share_pool(self) -> Any:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,10 +22,12 @@ from zkmargin.chain.key import (
 from zkmargin.chain.local_node import LOCAL_CHAIN_IDS
 from zkmargin.chain.system import System
 from zkmargin.commands.terminal import EXISTING, print_json, say
+from zkmargin.documents.decimal_text import exact_text
 from zkmargin.documents.writing import Json
 from zkmargin.errors import SettingError
 from zkmargin.progress import Progress
 from zkmargin.settings import Settings, load_settings
+from zkmargin.units import QUOTE
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -173,6 +175,18 @@ def receipt_document(receipt: Receipt) -> dict[str, Json]:
         "gas": receipt.gas,
         "events": events,
     }
+
+
+def say_receipts(
+    receipts: Mapping[str, Receipt], amounts: Mapping[str, int], as_json: bool, **more: Json
+) -> None:
+    """The receipts of several payments, by who paid; amounts in [1e-6 quote]."""
+    for receipt in receipts.values():
+        say_receipt(receipt)
+    if as_json:
+        paid: dict[str, Json] = {name: exact_text(amounts[name], QUOTE) for name in receipts}
+        sent: dict[str, Json] = {name: receipt_document(r) for name, r in receipts.items()}
+        print_json({"paid": paid, "transactions": sent, **more})
 
 
 def _plain(value: object) -> Json:

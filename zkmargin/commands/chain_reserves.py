@@ -9,8 +9,9 @@ from zkmargin.chain.reserves import Reserves
 from zkmargin.commands.chain_options import ChainOptions, chain_options
 from zkmargin.commands.terminal import as_json, next_step, print_json, show
 from zkmargin.documents.decimal_text import exact_text
+from zkmargin.documents.snapshot_document import rate_text
 from zkmargin.report import money_text
-from zkmargin.units import QUOTE, RATE_ONE
+from zkmargin.units import QUOTE
 
 
 @click.command("reserves")
@@ -19,11 +20,11 @@ from zkmargin.units import QUOTE, RATE_ONE
 def command(chain: ChainOptions, as_json: bool) -> None:
     """What vault, cash pool and insurance fund hold, and what a unit of cash is worth."""
     state = Reserves(chain.system()).state()
-    rate = f"{state.credit_rate / RATE_ONE:.9f}"
+    rate = rate_text(state.credit_rate)
     if as_json:
         names = ("assets", "net_cash", "queued", "pool", "insurance", "unbacked")
         amounts = {name: exact_text(getattr(state, name), QUOTE) for name in names}
-        print_json({**amounts, "credit_rate": str(state.credit_rate)})
+        print_json({**amounts, "credit_rate": rate})
     else:
         cash = f"vault {money_text(state.assets)} for {money_text(state.net_cash)} of cash"
         queue = f"{money_text(state.queued)} of it waits to be withdrawn"

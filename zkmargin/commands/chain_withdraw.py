@@ -8,16 +8,9 @@ import click
 from zkmargin.chain.connection import Receipt
 from zkmargin.chain.credits import Credits
 from zkmargin.commands.chain_arguments import address
-from zkmargin.commands.chain_options import (
-    ChainOptions,
-    chain_options,
-    receipt_document,
-    say_receipt,
-)
-from zkmargin.commands.terminal import answer_no, as_json, next_step, print_json, say
-from zkmargin.documents.decimal_text import exact_text
+from zkmargin.commands.chain_options import ChainOptions, chain_options, say_receipts
+from zkmargin.commands.terminal import answer_no, as_json, next_step, say
 from zkmargin.report import money_text
-from zkmargin.units import QUOTE
 
 
 @click.command("withdraw")
@@ -37,11 +30,7 @@ def command(to: str | None, chain: ChainOptions, as_json: bool) -> None:
     for source, amount in owed.items():
         say(f"{money_text(amount)} from the {source}")
         receipts[source] = credits.withdraw(key, source, to or key.address)
-        say_receipt(receipts[source])
-    if as_json:
-        paid = {source: exact_text(amount, QUOTE) for source, amount in owed.items()}
-        sent = {source: receipt_document(receipt) for source, receipt in receipts.items()}
-        print_json({"to": to or key.address, "paid": {**paid}, "transactions": {**sent}})
+    say_receipts(receipts, owed, as_json, to=to or key.address)
     if not owed:
         say(f"nothing is owed to {key.address}")
     next_step("zkmargin chain status ACCOUNT")

@@ -95,12 +95,22 @@ def dump_snapshot(snapshot: Snapshot) -> Json:
         "index": exact_text(head.index, QUOTE),
         "perp_mark": exact_text(head.perp_mark, QUOTE),
         "cumulative_funding": exact_text(head.cumulative_funding, QUOTE),
-        "credit": _shortest(head.credit, RATE_BITS),
-        "debit": _shortest(head.debit, RATE_BITS),
+        "credit": rate_text(head.credit),
+        "debit": rate_text(head.debit),
         "params": dump_params(snapshot.params),
         "expiries": [_dump_row(row, head.timestamp) for row in snapshot.rows],
         "hash": f"{snapshot.hash:#066x}",
     }
+
+
+def credit_of(field: Field) -> int:
+    """A rate on positive cash, 0 to 1, nearest [2^-30]; raises the field's error."""
+    return _nearest(field.real(0, 1), RATE_BITS)
+
+
+def rate_text(rate: int) -> str:
+    """The shortest decimal that reads back as a credit or debit rate [2^-30]."""
+    return _shortest(rate, RATE_BITS)
 
 
 def _params(field: Field, beside: Path | None) -> RiskParams:
@@ -121,7 +131,7 @@ def _header(fields: Mapping[str, Field]) -> Header:
         index=fields["index"].amount(QUOTE, QUOTE, PRICE_BOUND),
         perp_mark=fields["perp_mark"].amount(QUOTE, 1, PRICE_BOUND),
         cumulative_funding=fields["cumulative_funding"].amount(QUOTE, 1 - PRICE_BOUND, PRICE_BOUND),
-        credit=_nearest(fields["credit"].real(0, 1), RATE_BITS),
+        credit=credit_of(fields["credit"]),
         debit=_nearest(fields["debit"].real(1, 2), RATE_BITS),
     )
 
