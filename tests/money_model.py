@@ -18,7 +18,7 @@ from zkmargin.book import Book
 from zkmargin.commitment import commitment
 from zkmargin.engine.action import Action, Expectation, Kind
 from zkmargin.engine.local_chain import LocalChain
-from zkmargin.engine.local_state import LocalRules, LocalState
+from zkmargin.engine.local_state import LocalRules, LocalState, Refused
 from zkmargin.engine.local_venue import LocalVenue
 from zkmargin.engine.opening import opening_text
 from zkmargin.engine.view import AuctionView, Stage
@@ -40,6 +40,8 @@ RULES = LocalRules(
     answer_window=600,
 )
 INSURANCE = 5  # [quote], less than a deficit
+POOLED = 4 * QUOTE  # the saver's deposit in the cash pool, of which one token is never taken
+SAVER = "saver"
 KEEPERS = ("keeper", "rival", "sybil", "pool", OWNER)
 DELAY = 1_000  # of the vault's queue [s]
 BOOKS = [
@@ -54,6 +56,7 @@ BOOKS = [
 def _opened() -> LocalChain:
     chain = opened_chain(BOOKS, RULES)
     with_insurance(chain, INSURANCE)
+    chain.join_pool(SAVER, POOLED)
     return chain
 
 
@@ -89,7 +92,7 @@ class MoneyModel:
         state = self.state
         bounties = sum(account.bounty for account in state.accounts.values())
         pocket = sum(state.balances.values()) + state.money.insurance - state.money.socialised
-        return self.cash() + bounties + pocket
+        return self.cash() + bounties + pocket + state.cash_pool.held
 
     def positions(self) -> tuple[int, ...]:
         """Calls, puts, perps, entries and base of all books together."""
@@ -139,6 +142,27 @@ class MoneyModel:
             assert paid <= face
             self.claimed += face - paid
             self.reached["haircut" if paid < face else "claimed"] += 1
+
+    def leave_pool(self, amount: int) -> bool:
+        """The saver takes an amount out of the cash pool, and puts it back; whether it could."""
+        saved = self.state.cash_pool.claim(SAVER)
+        try:
+            self.chain.leave_pool(SAVER, amount)
+            self._time(12)
+            if amount <= saved:
+                self.chain.join_pool(SAVER, amount)
+                self._time(12)
+        except Refused:
+            assert self.bidding_stages(), "only an auction keeps anybody in the pool"
+            return False
+        assert not self.bidding_stages(), "an auction keeps everybody in the pool"
+        self.reached["left"] += 1
+        return True
+
+    def bidding_stages(self) -> list[Stage]:
+        """Stages of the auctions that run."""
+        running = (Stage.BIDDING, Stage.AWARDED)
+        return [a.stage for a in self.state.auctions.values() if a.stage in running]
 
     def auction(self, account: int) -> AuctionView | None:
         """The latest auction of an account."""
@@ -223,7 +247,7 @@ class MoneyModel:
     @staticmethod
     def _wealth(state: LocalState) -> tuple[object, ...]:
         bounties = {id_: account.bounty for id_, account in state.accounts.items()}
-        return state.money, dict(state.balances), bounties
+        return state.money, dict(state.balances), bounties, state.cash_pool.held
 
     def _check_penalty(self, before: LocalState, account: int) -> None:
         """The reward is below the penalty, which an episode pays once."""
@@ -251,7 +275,9 @@ class MoneyModel:
         spent = before.balances.get(winner, 0) - self.state.balances[winner]
         used = new.insurance_used - old.insurance_used
         socialised = new.socialised - old.socialised
-        assert 0 <= used + socialised <= min(part.deficit, made.top_up)
+        pooled = new.pool_used - old.pool_used
+        assert 0 <= pooled + used + socialised <= min(part.deficit, made.top_up)
+        assert used + socialised == 0 or pooled == before.cash_pool.capacity, "the pool pays first"
         assert part.deficit == 0 or part.price == 0
         assert socialised == 0 or used == old.insurance, "insurance pays before everybody"
         self._check_nobody_gains(made, spent)
@@ -261,6 +287,7 @@ class MoneyModel:
             self.vault.contribute(tokens)
         self.vault.credit(part.price + made.top_up)
         self.reached["deficit"] += part.deficit > 0
+        self.reached["pooled"] += pooled > 0
         self.reached["socialised"] += socialised > 0
         self.reached["partial"] += part.fraction < 10**6
         self.reached["resumed"] += self.state.accounts[account].phase == Phase.IN_AUCTION
@@ -283,6 +310,7 @@ class MoneyModel:
         assert self.money() + self.withdrawn == self.total
         assert self.positions() == self.held
         assert state.money.insurance >= 0
+        assert 0 <= state.cash_pool.claim(SAVER) <= state.cash_pool.held
         assert all(account.bounty >= 0 for account in state.accounts.values())
         assert vault.net_cash == self.cash() + vault.queued
         assert vault.assets == vault.net_cash - state.money.socialised + self.claimed

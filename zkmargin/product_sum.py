@@ -12,7 +12,7 @@ verifier/src/ProductSum.sol.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from zkmargin.errors import InputError
@@ -45,6 +45,10 @@ class ProductSum:
     scale: int = 0
     sums: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     deposits: dict[str, Deposit] = field(default_factory=dict)
+
+    def copy(self) -> ProductSum:
+        """The same deposits and sums, to be changed apart."""
+        return replace(self, sums=self.sums.copy(), deposits=dict(self.deposits))
 
     @property
     def capacity(self) -> int:

@@ -9,12 +9,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from liquidation_market import OWNER
-from money_model import KEEPERS, RULES, MoneyModel
+from money_model import KEEPERS, POOLED, RULES, SAVER, MoneyModel
 
 from zkmargin.engine.action import Kind
 from zkmargin.engine.view import Stage
 from zkmargin.registry.account_status import Phase
-from zkmargin.units import BPS
+from zkmargin.units import BPS, QUOTE
 
 PRICES = (2_400, 2_200, 2_700, 3_000)  # [quote]
 WAITS = (12, 300, 900, 3_000)  # [s]
@@ -89,6 +89,11 @@ class Venue(RuleBasedStateMachine):
         self.model.withdraw(chosen(self.model, dice), amount)
         self.model.claim()
 
+    @rule(amount=st.integers(1, 5 * 10**6))
+    def save(self, amount: int) -> None:
+        """The saver leaves the cash pool and comes back, if no auction runs."""
+        self.model.leave_pool(amount)
+
     @invariant()
     def nothing_is_made_or_lost(self) -> None:
         """Every invariant of the model."""
@@ -118,7 +123,17 @@ def test_a_crash_with_withdrawals_reaches_every_path_of_money() -> None:
             target = 9_000 if rng.random() < 0.3 else RULES.target
             drive(model, chosen(model, rng.randrange(1000)), who, target)
         model.check()
-    wanted = ("report", "start", "bid", "settle", "slash", "deficit", "socialised", "partial")
+    wanted = (
+        "report",
+        "start",
+        "bid",
+        "settle",
+        "slash",
+        "deficit",
+        "pooled",
+        "socialised",
+        "partial",
+    )
     missing = [name for name in (*wanted, "resumed", "haircut") if not model.reached[name]]
     assert not missing, model.reached
 
@@ -178,3 +193,25 @@ def test_an_award_whose_market_is_no_longer_kept_is_refused_and_slashed() -> Non
         model.publish(2_700, 60)
     assert not model.attempt(Kind.SETTLE, 1, "keeper")
     assert model.attempt(Kind.SLASH, 1, "rival")
+
+
+def test_a_settlement_pays_the_cash_pool_its_share_of_the_fee() -> None:
+    model = _crashed()
+    _award(model, 1)
+    assert model.attempt(Kind.SETTLE, 1, "keeper")
+    state = model.state
+    share = state.money.fees * RULES.pool_share // BPS
+
+    assert state.money.fees > 0
+    assert state.cash_pool.held == POOLED + share
+    assert POOLED + share - 1 <= state.cash_pool.claim(SAVER) <= POOLED + share
+
+
+def test_nobody_leaves_the_cash_pool_while_an_auction_runs() -> None:
+    model = _crashed()
+    before = model.leave_pool(QUOTE)
+    _award(model, 1)
+    meanwhile = model.leave_pool(QUOTE)
+    assert model.attempt(Kind.SETTLE, 1, "keeper")
+
+    assert (before, meanwhile, model.leave_pool(QUOTE)) == (True, False, True)

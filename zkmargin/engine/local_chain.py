@@ -16,6 +16,7 @@ from zkmargin.book import Book
 from zkmargin.commitment import commitment
 from zkmargin.engine import local_auction, local_registry, local_settlement
 from zkmargin.engine.action import Action, Kind, Outcome, Signed
+from zkmargin.engine.local_cash_pool import LocalCashPool
 from zkmargin.engine.local_state import LocalRules, LocalState, Refused, open_account
 from zkmargin.engine.view import BlockId, VenueEvent
 from zkmargin.registry.account_status import Phase
@@ -153,6 +154,20 @@ class LocalChain:
 
         return self.mine(seconds, change)
 
+    def join_pool(self, holder: str, amount: int, seconds: int = 12) -> BlockId:
+        """Makes a block in which a holder deposits in the cash pool [1e-6 quote].
+
+        raises   Refused while an auction runs
+        """
+        return self._move_savings(lambda pool: -pool.deposit(holder, amount), holder, seconds)
+
+    def leave_pool(self, holder: str, amount: int, seconds: int = 12) -> BlockId:
+        """Makes a block that pays a holder what losses have left of an amount, and its gains.
+
+        raises   Refused while an auction runs
+        """
+        return self._move_savings(lambda pool: pool.withdraw(holder, amount), holder, seconds)
+
     def reorganise(self, depth: int, *, keep: bool = True) -> None:
         """Undoes the last blocks; `keep` puts their transactions back into the mempool.
 
@@ -165,6 +180,13 @@ class LocalChain:
             del self._outcomes[transaction.hash]
             if keep:
                 self.waiting[transaction.hash] = transaction
+
+    def _move_savings(
+        self, move: Callable[[LocalCashPool], int], holder: str, seconds: int
+    ) -> BlockId:
+        if self.state.is_blocking:
+            raise Refused("Blocked")
+        return self.mine(seconds, lambda state: state.pay(holder, move(state.cash_pool)))
 
     def _take(
         self, state: LocalState, nonces: dict[str, int], id_: BlockId

@@ -94,12 +94,16 @@ def _pay(state: LocalState, auction: LocalAuction, made: Settlement) -> None:
     part, top_up = made.slice, made.top_up
     waited = auction.bid_at - auction.started
     due = min(payout(0, part.deficit, waited, state.rules.payout_length), top_up)
-    met = charge(due, Capital(insurance=state.money.insurance))
+    pool = state.cash_pool
+    met = charge(due, Capital(pool=pool.capacity, insurance=state.money.insurance))
+    pool.absorb(met.pool)
     fee = divide_up(part.price * state.rules.fee, BPS)
+    shared = pool.earn(fee * state.rules.pool_share // BPS)
     state.pay(auction.winner, due - part.price - top_up - fee)
     state.money = replace(
         state.money,
-        insurance=state.money.insurance - met.insurance + fee,
+        pool_used=state.money.pool_used + met.pool,
+        insurance=state.money.insurance - met.insurance + fee - shared,
         insurance_used=state.money.insurance_used + met.insurance,
         socialised=state.money.socialised + met.socialised,
         bad_debt=state.money.bad_debt + part.deficit,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from zkmargin.engine.local_cash_pool import LocalCashPool
 from zkmargin.engine.view import ONE, Stage
 from zkmargin.errors import ZkMarginError
 from zkmargin.keeper_reward import RewardTerms
@@ -41,6 +42,7 @@ class LocalRules:
     pool_window              time at the start in which only the pool may bid [s]
     backstop_window          time after the curve, the same, at factor 0 [s]
     fee                      of the price, paid by the winner on top [bps]
+    pool_share               of the fee, for the cash pool [bps]
     penalty                  taken from the bounty when an auction starts [1e-6 quote]
     payout_length            time after which all of a deficit is paid [s]
     """
@@ -61,6 +63,7 @@ class LocalRules:
     pool_window: int = 0
     backstop_window: int = 3_600
     fee: int = 100
+    pool_share: int = 2_000
     penalty: int = 50 * QUOTE
     payout_length: int = 3_600
     keeper: RewardTerms = field(default=RewardTerms(3_000, 1_000, QUOTE, 30 * QUOTE))
@@ -122,9 +125,10 @@ class LocalAuction:
 class Money:
     """Where losses and rewards went, all together [1e-6 quote].
 
-    bad_debt   deficits of accounts that were taken; paid by bidders, insurance, or socialised
+    bad_debt   deficits of accounts that were taken; paid by the cash pool, insurance, or socialised
     """
 
+    pool_used: int = 0
     insurance: int = 0
     socialised: int = 0
     bad_debt: int = 0
@@ -135,7 +139,7 @@ class Money:
 
 @dataclass
 class LocalState:
-    """Everything that a block changes; values are immutable, so a copy is a copy of the dicts.
+    """Everything that a block changes; a copy is one of the pool and of the dicts.
 
     snapshots   of the epochs that a proof or a settlement may be of
     marks       what is kept longer, of every epoch whose proof may still be fresh
@@ -146,6 +150,7 @@ class LocalState:
     level: int = 0
     paused: int = 0
     money: Money = field(default_factory=Money)
+    cash_pool: LocalCashPool = field(default_factory=LocalCashPool)
     accounts: dict[int, LocalAccount] = field(default_factory=dict)
     auctions: dict[int, LocalAuction] = field(default_factory=dict)
     auction_of: dict[int, int] = field(default_factory=dict)
@@ -158,6 +163,7 @@ class LocalState:
         """The same state, to be changed apart."""
         return replace(
             self,
+            cash_pool=self.cash_pool.copy(),
             accounts=dict(self.accounts),
             auctions=dict(self.auctions),
             auction_of=dict(self.auction_of),
@@ -165,6 +171,12 @@ class LocalState:
             marks=dict(self.marks),
             balances=dict(self.balances),
         )
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether an auction runs, so that nobody joins or leaves the cash pool."""
+        running = (Stage.BIDDING, Stage.AWARDED)
+        return any(auction.stage in running for auction in self.auctions.values())
 
     @property
     def clock(self) -> int:
