@@ -210,7 +210,7 @@ def show_event(chain: Stage, name: str, auction: int) -> None:
     topic: list[object] = [getattr(chain.system.auction_house.events, name)().topic]
     topics = [*topic, f"0x{auction:064x}"]
     address = chain.system.deployment.address("LiquidationAuction")
-    (event,) = chain.system.connection.events(address, chain.system.deployment.block, topics)
+    (event,) = chain.system.connection.events([address], chain.system.deployment.block, topics)
     shown = [
         f"{key} {money(value)}"
         for key, value in event.arguments.items()
