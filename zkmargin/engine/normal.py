@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import ndtr
 
 from zkmargin.engine.holdings import Floats
@@ -31,15 +32,16 @@ _DENSITY: Final = np.exp(-_KNOTS * _KNOTS / 2) / np.sqrt(2 * np.pi) / _STEPS  # 
 def normal(x: Floats) -> None:
     """Puts N(x) in the place of each x, none of which is NaN; shape [s]."""
     size = min(len(x), _BLOCK)
-    floats, places = np.empty((4, size)), np.empty(size, dtype=np.intp)
+    work = [np.empty(size) for _ in range(4)]  # each by itself: one large one would be mapped anew
+    places = np.empty(size, dtype=np.intp)
     for first in range(0, len(x), _BLOCK):
         block = x[first : first + _BLOCK]
-        _replace(block, floats[:, : len(block)], places[: len(block)])
+        _replace(block, [array[: len(block)] for array in work], places[: len(block)])
 
 
-def _replace(x: Floats, floats: Floats, places: np.ndarray[tuple[int], np.dtype[np.intp]]) -> None:
-    """`normal` of one block; in steps, y = 256 t and knot = 256 x0: all of them exact."""
-    y, knot, square, step = floats
+def _replace(x: Floats, work: list[Floats], places: npt.NDArray[np.intp]) -> None:
+    """`normal` of one block; y = 256 t and knot = 256 x0 are exact."""
+    y, knot, square, step = work
     np.clip(x, -_END, _END, out=y)
     np.multiply(y, _STEPS, out=y)
     np.rint(y, out=knot)
