@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures the screen beside py_vollib_vectorized, in one run on one machine.
 
-    python -m tests.bench_screen
+    python tests/bench_screen.py
 
 A *priced option* is one leg of one book valued in one scenario; the base point, spot and vol
 unmoved, is one of the 23. The screen's time holds the surface, greeks, contingencies, worst
