@@ -97,6 +97,25 @@ def test_a_gross_up_to_the_bound_is_accepted(excess: int) -> None:
     accepts(CHARGES, gross_inputs(excess))
 
 
+def test_the_bound_on_gross_has_so_many_bits_and_no_more() -> None:
+    longest = (1 << 90) // 10**10
+    inputs = gross_inputs(-(10**10))  # no gross at all
+
+    accepts(CHARGES, inputs | {"maxGross": longest})
+    rejects(CHARGES, inputs | {"maxGross": longest + 1})
+
+
+@pytest.mark.parametrize("delta", [(1 << 167) - 1, -(1 << 167), 1 << 167, -(1 << 167) - 1])
+def test_the_net_delta_has_so_many_bits_and_no_more(delta: int) -> None:
+    exposure = [0, 0, delta, *[0] * 4]
+    inputs = gross_inputs(0) | {"exposure": exposure + [0] * EXPOSURE}
+
+    if -(1 << 167) <= delta < 1 << 167:
+        accepts(CHARGES, inputs)
+    else:
+        rejects(CHARGES, inputs)
+
+
 @pytest.mark.parametrize("excess", [1, 2, 10**10, 1 << 89])
 def test_a_gross_above_the_bound_is_rejected(excess: int) -> None:
     assert "AssertRange" in rejects(CHARGES, gross_inputs(excess))
