@@ -33,8 +33,8 @@ def test_malformed_inputs_end_in_a_refusal(pool: list[Target]) -> None:
 
     assert sum(outcomes.values()) >= COUNT
     drawn = {name.partition(":")[0] for name in outcomes}
-    rare = min(target.share for target in pool)  # readers that take seconds: not in every 1,500
-    assert {target.name for target in pool if target.share > rare} <= drawn
+    whole = max(target.share for target in pool)  # the others need not be in every 1,500
+    assert {target.name for target in pool if target.share == whole} <= drawn
     refused = sum(times for name, times in outcomes.items() if name.endswith("refused"))
     assert refused > COUNT / 2, "most inputs must be malformed, or this tests nothing"
 
