@@ -18,6 +18,7 @@ from engine_record import check_record
 
 from zkmargin.book import Book
 from zkmargin.chain.auction import Stage
+from zkmargin.chain.cash_pool import CashPool
 from zkmargin.chain.reserves import Reserves
 from zkmargin.engine.action import Kind
 from zkmargin.engine.decision import Policy
@@ -39,14 +40,14 @@ def fallen(market: World) -> Iterator[World]:
             reserves.deposit(owner, book.account, book.cash)
             world.open(book, owner, proven=False)
         reserves.deposit(SAVER, 23, SAVINGS)
-        reserves.join_pool(SAVER, POOLED)
+        CashPool(world.system).deposit(SAVER, POOLED)
         reserves.insure(VENUE, INSURED)
         house = world.system.deployment.address("LiquidationAuction")
         for key in (KEEPER, BIDDER):
             world.registry.approve(key, PURSE, house)
         for _ in range(7):
             world.next_epoch(-600, seconds=600)
-        reserves.activate(SAVER, SAVER.address)
+        CashPool(world.system).activate(SAVER, SAVER.address)
         yield world
 
 

@@ -132,7 +132,15 @@ class World:
         index = self.market.header.index * (BPS + change) // BPS
         latest = self.system.connection.web3.eth.get_block("latest")["timestamp"]
         seconds = max(seconds, latest + 1 - self.market.header.timestamp)
-        return self.publish(moved(self.market, index=index, seconds=seconds))
+        return self.publish(moved(self.market, index=index, seconds=seconds, credit=self._credit()))
+
+    def _credit(self) -> int:
+        """What the next epoch may credit cash with: less after a socialised loss."""
+        credit = self.market.header.credit
+        if "Vault" not in self.system.deployment.contracts:
+            return credit
+        rate = self.system.connection.call(self.system.vault.functions.creditRate())
+        return min(credit, int(rate))
 
     def margin_proof(self, book: Book, level: int = BPS) -> MarginProof:
         """A proof under the latest snapshot."""
