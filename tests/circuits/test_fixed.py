@@ -77,6 +77,27 @@ def test_a_divisor_that_is_no_small_natural_number_is_rejected(divisor: int | st
         rejects(circuit, {"divisor": element}, hints={QUOTIENT: hint})
 
 
+def divisors(least: int, slack: int) -> list[int]:
+    """Divisors of 2^20 with a remainder of at least `least` and at least `slack` below them."""
+    rests = ((d, (1 << 20) % d) for d in range(1 << 12, 1 << 13))
+    found = [d for d, rest in rests if rest >= least and d - 1 - rest >= slack]
+    assert found
+    return found[:3]
+
+
+@pytest.mark.parametrize("divisor", [*divisors(1 << 12, 0), *divisors(0, 1 << 12)])
+def test_remainder_and_what_it_lacks_have_so_many_bits_and_no_more(divisor: int) -> None:
+    rejects(compile_template(FIXED, "FloorDivide", 20, 12, 21), {"divisor": divisor})
+
+
+def test_a_remainder_of_minus_1_is_rejected() -> None:
+    circuit = compile_template(FIXED, "FloorDivide", 20, 12, 21)
+    quotient, rest = divmod((1 << 20) + 1, 17)
+
+    assert rest == 0
+    rejects(circuit, {"divisor": 17}, hints={QUOTIENT: quotient})
+
+
 def test_a_quotient_that_is_too_long_is_rejected() -> None:
     circuit = compile_template(FIXED, "FloorDivide", 20, 12, 18)
 
