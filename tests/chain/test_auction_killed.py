@@ -22,6 +22,7 @@ from zkmargin.chain.cash_pool import CashPool
 from zkmargin.chain.reserves import Reserves
 from zkmargin.engine.action import Kind
 from zkmargin.engine.decision import Policy
+from zkmargin.loss_waterfall import Capital, charge
 from zkmargin.registry.status import Status
 from zkmargin.units import QUOTE
 
@@ -135,3 +136,31 @@ def test_a_winner_that_does_not_settle_is_slashed_once(make: Make) -> None:
     assert int(slashed["winner"], 16) == int(BIDDER.address, 16)
     assert slashed["bond"] == bond
     assert (done(torment, Kind.SLASH), done(torment, Kind.SETTLE)) == (1, 1)
+
+
+def test_an_account_that_nobody_buys_is_sold_again_and_its_loss_is_paid_once(make: Make) -> None:
+    torment = make(replace(HOLDS, most_factor=0), LOST, HEALTHY_BOOK, seed=3)
+    torment.report(LOST)
+    torment.house.start(VENUE, LOST.account)
+    torment.seconds = 7_000  # just short of what the oracle calls silence
+    assert torment.kill_at("fail", before=True)
+    assert torment.kill_at("fail", before=False)
+    first = torment.house.auction_of(LOST.account)
+    while torment.house.auction(first).stage is Stage.FAILED:
+        assert torment.undo(1) == 1
+    torment.job = replace(torment.job, policy=replace(HOLDS, most_factor=700_000))
+    torment.seconds = 600
+    assert torment.kill_at("start", before=False)
+    reserves = Reserves(torment.world.system)
+    before = reserves.state()
+    assert torment.kill_at("settle", before=False)
+    torment.finish(lambda: torment.sold(LOST))
+    check(torment)
+    (paid,) = torment.events("DeficitPaid")
+    total = paid["pool"] + paid["insurance"] + paid["socialised"]
+    expected = charge(total, Capital(pool=before.capacity, insurance=before.insurance))
+    assert paid["pool"] == expected.pool
+    assert paid["insurance"] == expected.insurance
+    assert paid["socialised"] == expected.socialised == reserves.state().unbacked > 0
+    assert [e["stage"] for e in torment.events("Ended")] == ["Failed", "Settled"]
+    assert (done(torment, Kind.FAIL), done(torment, Kind.START)) == (1, 1)
