@@ -39,14 +39,12 @@ library EpochRules {
 
     /// @notice Reverts unless the epoch is after the proven one, not before the commitment, nor before the call.
     function requireOrder(Account storage account, uint40 epoch) internal view {
-        require(epoch > account.provenEpoch, IMarginRegistry.EpochNotNewer(epoch, account.provenEpoch));
-        require(
-            epoch >= account.commitEpoch, IMarginRegistry.EpochBeforeCommitment(epoch, account.commitEpoch)
-        );
-        require(
-            account.phase == Phase.Open || epoch >= account.callEpoch,
-            IMarginRegistry.EpochBeforeCall(epoch, account.callEpoch)
-        );
+        (uint40 proven, uint40 committed) = (account.provenEpoch, account.commitEpoch);
+        require(epoch > proven, IMarginRegistry.EpochNotNewer(epoch, proven));
+        require(epoch >= committed, IMarginRegistry.EpochBeforeCommitment(epoch, committed));
+        if (account.phase == Phase.Open) return;
+        uint40 called = account.callEpoch;
+        require(epoch >= called, IMarginRegistry.EpochBeforeCall(epoch, called));
     }
 
     /// @notice Whether `requireMargin` passes; for a batch, which skips instead of reverting.

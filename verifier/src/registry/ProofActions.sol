@@ -16,6 +16,13 @@ abstract contract ProofActions is AccountStore {
     using VerifierCall for BatchCall;
     using VerifierCall for IGroth16Verifier;
 
+    /// @dev What margin proofs of one epoch share.
+    struct Shared {
+        uint256 domain;
+        uint256 snapshotHash;
+        uint40 epoch;
+    }
+
     // Immutables
 
     /// @notice Verifiers; a registry keeps its own for ever.
@@ -63,11 +70,16 @@ abstract contract ProofActions is AccountStore {
     {
         require(items.length == proofs.length, ProofCountWrong(proofs.length));
         BatchCall memory batch = VerifierCall.begin(items.length);
+        Shared memory shared = Shared(_marginDomain(), 0, 0);
         uint40 latest = _latest();
         for (uint256 i = 0; i < items.length; ++i) {
             BatchItem calldata item = items[i];
             if (_counts(item, latest)) {
-                batch.add(proofs[i], _accept(item.id, item.epoch, PublicSignals.MAINTENANCE));
+                // Most proofs are of the epoch of the one before; none that counts is of epoch 0.
+                if (item.epoch != shared.epoch) {
+                    (shared.epoch, shared.snapshotHash) = (item.epoch, _snapshotHash(item.epoch));
+                }
+                batch.add(proofs[i], _accept(item.id, PublicSignals.MAINTENANCE, shared));
             } else {
                 emit BatchItemSkipped(item.id, item.version, item.epoch);
             }
@@ -99,8 +111,8 @@ abstract contract ProofActions is AccountStore {
 
     /// @inheritdoc IMarginRegistry
     function marginSignals(uint64 id, uint40 epoch) external view returns (uint256[] memory signals) {
-        uint256[4] memory four =
-            _marginSignals(id, _accounts[id], _snapshotHash(epoch), PublicSignals.MAINTENANCE);
+        Shared memory shared = Shared(_marginDomain(), _snapshotHash(epoch), epoch);
+        uint256[4] memory four = _marginSignals(id, _accounts[id], PublicSignals.MAINTENANCE, shared);
         signals = new uint256[](4);
         (signals[0], signals[1], signals[2], signals[3]) = (four[0], four[1], four[2], four[3]);
     }
@@ -119,7 +131,7 @@ abstract contract ProofActions is AccountStore {
 
     /// @inheritdoc IMarginRegistry
     function domains() external view returns (uint256 margin, uint256 shortfall) {
-        margin = PublicSignals.domain(PublicSignals.MARGIN, MARGIN_KEY);
+        margin = _marginDomain();
         shortfall = PublicSignals.domain(PublicSignals.SHORTFALL, SHORTFALL_KEY);
     }
 
@@ -127,7 +139,8 @@ abstract contract ProofActions is AccountStore {
 
     /// @dev Verifies a margin proof of the stored commitment and stores what it proves.
     function _verifyMargin(uint64 id, uint40 epoch, uint32 level, Proof calldata proof) internal {
-        uint256[4] memory signals = _accept(id, epoch, level);
+        Shared memory shared = Shared(_marginDomain(), _snapshotHash(epoch), epoch);
+        uint256[4] memory signals = _accept(id, level, shared);
         uint256[2] memory base = [BASE_X, BASE_Y];
         // After a fork the domain is another one, and so is its part of the sum.
         if (block.chainid != CHAIN) base = MARGIN_VERIFIER.baseOf(signals[0]);
@@ -135,12 +148,12 @@ abstract contract ProofActions is AccountStore {
     }
 
     /// @dev Ends what a margin proof ends and stores what it proves; returns the signals to verify.
-    function _accept(uint64 id, uint40 epoch, uint32 level) private returns (uint256[4] memory) {
+    function _accept(uint64 id, uint32 level, Shared memory shared) private returns (uint256[4] memory) {
         Account storage a = _accounts[id];
         if (a.phase != Phase.Open) _endEpisode(id, a);
-        a.provenEpoch = epoch;
-        emit Proven(id, a.version, epoch, level);
-        return _marginSignals(id, a, _snapshotHash(epoch), level);
+        a.provenEpoch = shared.epoch;
+        emit Proven(id, a.version, shared.epoch, level);
+        return _marginSignals(id, a, level, shared);
     }
 
     function _endEpisode(uint64 id, Account storage a) private {
@@ -155,13 +168,17 @@ abstract contract ProofActions is AccountStore {
         a.phase = Phase.Open;
     }
 
-    function _marginSignals(uint64 id, Account storage a, uint256 snapshotHash, uint32 level)
+    function _marginSignals(uint64 id, Account storage a, uint32 level, Shared memory shared)
         private
         view
         returns (uint256[4] memory)
     {
-        uint256 domain = PublicSignals.domain(PublicSignals.MARGIN, MARGIN_KEY);
-        return [domain, PublicSignals.header(id, a.version, level), a.commitment, snapshotHash];
+        uint256 header = PublicSignals.header(id, a.version, level);
+        return [shared.domain, header, a.commitment, shared.snapshotHash];
+    }
+
+    function _marginDomain() private view returns (uint256) {
+        return PublicSignals.domain(PublicSignals.MARGIN, MARGIN_KEY);
     }
 
     function _requireProvable(uint64 id, Account storage a) private view {
