@@ -63,17 +63,3 @@ template LnTable() {
 
     (value, slope) <== PiecewiseTable(6, lnValues(), 3, lnSlopes())(segment, v, d);
 }
-
-// LnTableCentre: LnTable at the centre of a cell, where d = 0.
-//
-//   in   segment[3], v   as in LnTable
-//   out  value           in units of 2**-104
-//   error       |value * 2**-104 - function| <= 2**-37.24
-//   cost        10 constraints
-template LnTableCentre() {
-    signal input segment[3];
-    signal input v;
-    signal output value;
-
-    value <== PiecewiseTableCentre(6, lnValues())(segment, v);
-}

@@ -73,6 +73,11 @@ def test_a_shift_by_a_digit_of_two_is_rejected() -> None:
     rejects(LN, {"in": 1 << 45}, hints={SHIFT_BIT: "i == 0 ? 2 : 0"})
 
 
+@pytest.mark.parametrize("x", [1, 5, 12_345])
+def test_a_shift_by_a_field_element_is_rejected(x: int) -> None:
+    rejects(LN, {"in": x}, hints={SHIFT_BIT: "i == 0 ? (1 << 47) / in - 1 : 0"})
+
+
 def test_a_fraction_is_for_the_caller_to_exclude() -> None:
     half = pow(2, -1, MODULUS)
     forged = forge(LN, {"in": half}, hints={SHIFT_BIT: "((in == 1 / 2 ? 48 : 0) >> i) & 1"})

@@ -10,6 +10,7 @@ import pytest
 from random_market import random_book, random_snapshot
 
 from circuits.harness import accepts, compile_template, rejects
+from zkmargin.field import MODULUS
 from zkmargin.presets import TINY
 from zkmargin.snapshot import Snapshot
 from zkmargin.witness import margin_inputs
@@ -17,6 +18,7 @@ from zkmargin.witness import margin_inputs
 pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
 
 MARKET = compile_template("circuits/market.circom", "SnapshotHash", 2, 1, public=["market"])
+ROW = compile_template("circuits/row.circom", "RowHash")
 # Where the parts of a flat Market(2, 1) begin: header, params, law, digests, places, rows, factors.
 LENGTHS = {
     "header": 7,
@@ -77,6 +79,17 @@ def test_an_altered_row_or_digest_is_rejected(part: str, index: int) -> None:
 @pytest.mark.parametrize("change", [-1, 1, 14, 15])
 def test_an_altered_place_is_rejected(index: int, change: int) -> None:
     rejects(MARKET, changed("places", index, change))
+
+
+def test_a_multiple_of_a_digest_opens_no_other_row() -> None:
+    flat = changed("rows", 5)["market"]
+    row, digest = flat[STARTS["rows"] :][:13], flat[STARTS["digests"]]
+    hashed = accepts(ROW, {"row": row, "basisFactor": flat[STARTS["factors"]]})["out"]
+    assert isinstance(hashed, int)
+    ratio = hashed * pow(digest, -1, MODULUS) % MODULUS
+    chosen = f"places[j] == l + 1 ? (j == 0 ? {ratio} : 1) : 0"
+
+    assert "1" in rejects(MARKET, {"market": flat}, hints={"OpenRows.chosen[j][l]": chosen})
 
 
 def test_rows_in_another_order_are_rejected() -> None:

@@ -26,6 +26,7 @@ class Function:
     derivatives   x -> (f(x), f'(x), f''(x))
     third         at least |f'''| everywhere on the domain
     limits        least and greatest value of f on the domain
+    centred       whether a circuit looks it up at the centres of cells, too
     """
 
     name: str
@@ -41,6 +42,7 @@ class Function:
     derivatives: Callable[[Real], tuple[Real, Real, Real]]
     third: Fraction
     limits: tuple[Real, Real]
+    centred: bool
 
     def argument(self, segment: int, v: int) -> Real:
         """x at the centre of a cell, where D = 0."""

@@ -96,13 +96,16 @@ def _record(table: PiecewiseTable) -> dict[str, Any]:
 
 
 def circom_text(
-    table: PiecewiseTable, meaning: str, *, error: str, centre_error: str, step_bits: int
+    table: PiecewiseTable, meaning: str, *, error: str, centre_error: str | None, step_bits: int
 ) -> str:
-    """The Circom file of a table; the bounds of its certificate go into the comments."""
+    """The Circom file of a table; the bounds of its certificate go into the comments.
+
+    centre_error   None if no circuit looks the table up at the centre of a cell
+    """
     p, q = f"{table.name}Values", f"{table.name}Slopes"
     p_degree, q_degree = len(table.values[0]) - 1, len(table.slopes[0]) - 1
     centre_polynomials = f"{p_degree}, {p}()"
-    template = (_TABLE + _CENTRE).format(
+    template = (_TABLE + (_CENTRE if centre_error else "")).format(
         title=table.name.capitalize(),
         constant=table.name.upper(),
         meaning=meaning,

@@ -46,6 +46,7 @@ CDF_FUNCTION = Function(
     derivatives=_normal,
     third=Fraction(2, 5),  # |N'''(x)| = |x^2 - 1| n(x), largest at x = 0: 0.39894
     limits=(CONTEXT.mpf(1) / 2, CONTEXT.mpf(1)),
+    centred=True,
 )
 
 LN_FUNCTION = Function(
@@ -62,6 +63,7 @@ LN_FUNCTION = Function(
     derivatives=_logarithm,
     third=Fraction(2),  # 2 / (1 + x)^3, largest at x = 0
     limits=(CONTEXT.mpf(0), CONTEXT.ln2),
+    centred=False,
 )
 
 
@@ -119,7 +121,7 @@ def generated_files(
             table,
             function.meaning,
             error=power_of_two(proven.error, "**"),
-            centre_error=power_of_two(proven.centre_error, "**"),
+            centre_error=power_of_two(proven.centre_error, "**") if function.centred else None,
             step_bits=proven.step_bits,
         )
     return texts
