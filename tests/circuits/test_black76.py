@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 from random_market import random_seconds, random_svi
 
-from circuits.harness import accepts, assert_pinned, compile_template, rejects
+from circuits.harness import Circuit, accepts, assert_pinned, compile_template, rejects
 from zkmargin.field import MODULUS
 from zkmargin.option import (
     Vols,
@@ -155,3 +155,35 @@ def test_a_vol_that_is_no_small_integer_is_rejected(s: int | str) -> None:
 def test_no_wire_of_an_option_can_change_alone(k: int, s: int) -> None:
     assert_pinned(SCENARIO, scenario_inputs(k, 777, s))
     assert_pinned(BASE, base_inputs(k, vols_at(s)))
+
+
+EIGHT = 8 << 24  # from here on N is 0 or 1 [2^-24]
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(
+    ("circuit", "first", "shift", "longest"),
+    [
+        (BASE, "k", 28, (EIGHT << 17) + EIGHT),
+        (SCENARIO, "t", 21, ((EIGHT << 17) + EIGHT) >> 11),
+    ],
+    ids=["base", "scenario"],
+)
+def test_d1_has_so_many_bits_and_no_more(
+    circuit: Circuit, first: str, shift: int, longest: int, sign: int
+) -> None:
+    for d1, taken in ((longest - 1, True), (longest, False)):
+        signed = d1 if sign > 0 else -d1 - 1
+        inputs = {first: (-signed if first == "k" else signed) << shift, "inverse": 1, "s": 0}
+        if taken:
+            accepts(circuit, inputs)
+        else:
+            rejects(circuit, inputs)
+
+
+@pytest.mark.parametrize(("circuit", "first"), [(BASE, "k"), (SCENARIO, "t")])
+def test_d2_has_so_many_bits_and_no_more(circuit: Circuit, first: str) -> None:
+    longest = 10 * EIGHT  # d1 is 8 there, and d2 is -72
+
+    accepts(circuit, {first: 0, "inverse": 1, "s": longest})
+    rejects(circuit, {first: 0, "inverse": 1, "s": longest + 1})

@@ -222,3 +222,17 @@ def test_no_wire_of_moneyness_can_change_alone(strike: int, k: int) -> None:
 @pytest.mark.parametrize("floor", [0, 1 << 25])
 def test_no_wire_of_the_vols_can_change_alone(floor: int) -> None:
     assert_pinned(VOLS, vols_inputs((1 << 36) + 4321, ONE + 1, ONE - 1, floor))
+
+
+@pytest.mark.parametrize("low", [{"up": 1, "down": 1, "floor": 1 << 15}])
+def test_a_fine_vol_has_so_many_bits_and_no_more(low: dict[str, int]) -> None:
+    accepts(VOLS, {"fine": 1 << 42, **low})
+    rejects(VOLS, {"fine": 1 << 43, **low})
+
+
+@pytest.mark.parametrize("name", ["up", "down"])
+def test_a_shocked_vol_has_so_many_bits_and_no_more(name: str) -> None:
+    inputs = {"fine": 1 << 41, "up": 1 << 16, "down": 1 << 16, "floor": 1}
+
+    accepts(VOLS, inputs | {name: 1 << 17})
+    rejects(VOLS, inputs | {name: 1 << 18})
