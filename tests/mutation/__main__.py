@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("files", nargs="*", help="circuit files; all unless given")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument(
-        "--seconds", type=float, default=240.0, help="for a mutant; thrice that again"
+        "--seconds", type=float, default=240.0, help="of CPU for a mutant; thrice that again"
     )
     parser.add_argument("--every", type=int, default=1, help="judge every n-th mutant only")
     parser.add_argument("--no-write", action="store_true", help="leave the snapshot as it is")

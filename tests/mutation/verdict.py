@@ -86,7 +86,7 @@ def judge(
     optimised: bool,
     seconds: float,
 ) -> Verdict:
-    """The verdict of the tests of a plan, in its order, within a time.
+    """The verdict of the tests of a plan, in its order, within a time of this process.
 
     circuit     the smallest that contains the mutated template
     optimised   whether what is proven is compiled with --O2, as it is shipped, or as with --O0,
@@ -104,17 +104,17 @@ def judge(
             return Verdict(INVALID, words=str(error)[-300:])
         if mutant.forgeries:
             harness.OBSERVERS.append(_Forger(mutant, source))
-        return _run(plan, time.monotonic() + seconds)
+        return _run(plan, time.process_time() + seconds)
 
 
 def _run(plan: Sequence[tuple[Exercise, pytest.Item]], deadline: float) -> Verdict:
     failures = Failures()
-    signal.signal(signal.SIGALRM, _stop)  # in the middle of a test, too
-    signal.setitimer(signal.ITIMER_REAL, max(1.0, deadline - time.monotonic()))
+    signal.signal(signal.SIGPROF, _stop)  # in the middle of a test, too
+    signal.setitimer(signal.ITIMER_PROF, max(1.0, deadline - time.process_time()))
     plan[0][1].config.pluginmanager.register(failures)
     items = [item for _, item in plan]
     for item, following in zip(items, [*items[1:], None], strict=True):
-        if time.monotonic() > deadline:
+        if time.process_time() > deadline:
             return Verdict(SURVIVED, words="out of time")
         if not failures.run(item, following) and _counts(failures.last):
             return Verdict(
