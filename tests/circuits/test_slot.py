@@ -181,9 +181,10 @@ def test_a_used_slot_denied_is_rejected(numbers: tuple[int, int, int, int]) -> N
 
 @pytest.mark.parametrize(("expiry", "empty"), [(0, 0), (EXPIRY, 1), (EXPIRY, 2), (1, 1)])
 def test_whether_a_slot_without_sizes_is_used_goes_by_its_expiry(expiry: int, empty: int) -> None:
-    wires = {"empty": empty, "used": 1 - empty}
+    numbers = sizes(expiry, 0, 0, 0)
 
-    assert "empty" in rejects(SIZES, sizes(expiry, 0, 0, 0), wires=wires)
+    assert accepts(SIZES, numbers)["used"] == int(expiry != 0)
+    assert "empty" in rejects(SIZES, numbers, wires={"empty": empty, "used": 1 - empty})
 
 
 @pytest.mark.parametrize(("call", "put"), [(0, 0), (3, -3), (-1, 2), (1 - SIZE_BOUND, 5)])
