@@ -22,7 +22,7 @@ from circuits.compiled import ROOT
 from mutation.campaign import Campaign, collect
 from mutation.mutant import Mutant
 from mutation.operators import mutants
-from mutation.report import circuit_sources, committed, row, write
+from mutation.report import circuit_sources, committed, names, reasons, row, write
 from mutation.templates import Library, blanked
 from mutation.verdict import EQUIVALENT, INVALID, KILLED, Verdict
 
@@ -54,7 +54,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         progress = Progress(len(waiting), kept, verdicts)
         coverage = BUILD / "coverage.json"
         library, most = Library(sources), (options.seconds, 3 * options.seconds)
-        campaign = Campaign(waiting, library, coverage, progress.decided, options.jobs, most)
+        campaign = Campaign(
+            waiting, library, coverage, progress.decided, options.jobs, _excused(found), most
+        )
         if collect(campaign, "--require-tools", "--tb=native"):
             return 1
     rows = {
@@ -128,6 +130,13 @@ def _tests_digest() -> str:
         (ROOT / "zkmargin").glob("*.py")
     )
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def _excused(found: dict[str, list[Mutant]]) -> frozenset[Mutant]:
+    """The mutants whose survival has a reason."""
+    given = reasons()
+    named = ((p, m, name) for p, ms in found.items() for m, name in names(ms).items())
+    return frozenset(m for p, m, name in named if name in given.get(p, {}))
 
 
 def _summary(rows: dict[str, dict[str, object]]) -> int:

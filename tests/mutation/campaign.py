@@ -40,6 +40,7 @@ class Campaign:
     """Judges `mutants` in `session`'s tests.
 
     coverage   where what the tests exercise is kept
+    excused    judged once only: that they survive has a reason
     seconds    for each mutant, at --O0 and then at --O2
     """
 
@@ -48,6 +49,7 @@ class Campaign:
     coverage: Path
     decided: Decided
     jobs: int
+    excused: frozenset[Mutant]
     seconds: tuple[float, float]
     _killers: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
@@ -122,7 +124,8 @@ class Campaign:
                 mutant, optimised, child = running.pop(reader)
                 selector.unregister(reader)
                 verdict = _finish(reader, child)
-                if verdict.outcome == SURVIVED and not optimised and mutant.template:
+                once = optimised or mutant in self.excused
+                if verdict.outcome == SURVIVED and not once:
                     again.append(mutant)
                     continue
                 if verdict.test:
@@ -130,7 +133,8 @@ class Campaign:
                 self.decided(mutant, verdict)
 
     def _waves(self) -> Iterator[tuple[Mutant, bool]]:
-        yield from ((mutant, False) for mutant in self.mutants)
+        last = sorted(self.mutants, key=lambda mutant: mutant in self.excused)
+        yield from ((mutant, False) for mutant in last)
 
     def _start(
         self,
