@@ -32,7 +32,8 @@ from zkmargin.field import MODULUS
 from zkmargin.proving.r1cs import A, B, C
 
 Hints = Mapping[str, str | int]
-# Told what a test asks of which circuit: "accepts", "rejects", "pinned", "cost" or "built".
+# Told what a test asks of which circuit: "accepts", "rejects", "forged"
+# (refused with other hints or wires), "pinned", "cost" or "built".
 OBSERVERS: list[Callable[[str, Circuit, Inputs], None]] = []
 
 
@@ -106,7 +107,7 @@ def rejects(
     witness = forge(circuit, inputs, hints=hints, wires=wires)
     broken = circuit.plain.system.broken(witness)
     assert broken is not None, f"forged witness accepted: {inputs}, {hints=}, {wires=}"
-    _tell("rejects", circuit, inputs)
+    _tell("forged" if hints or wires else "rejects", circuit, inputs)
     return broken
 
 

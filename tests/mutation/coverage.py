@@ -23,7 +23,7 @@ Runner = Callable[[pytest.Item, pytest.Item | None], bool]
 class Exercise:
     """What one test asks of which circuits.
 
-    kinds     "accepts", "rejects", "pinned", "cost"
+    kinds     "accepts", "rejects", "forged", "pinned", "cost"
     circuits  (include, template, parameters, public) of each
     weights   wires of each at --O0
     """
