@@ -159,7 +159,7 @@ class Torment:
         """The auction house's events of a name, in the chain as it is now, oldest first."""
         deployment = self.world.system.deployment
         address = deployment.address("LiquidationAuction")
-        found = self.world.system.connection.events(address, deployment.block, [])
+        found = self.world.system.connection.events([address], deployment.block, [])
         return [dict(e.arguments) for e in found if e.name == name]
 
     def sold(self, book: Book) -> bool:

@@ -104,7 +104,7 @@ def test_every_input_of_main_is_in_a_constraint(findings: list[Finding]) -> None
     for main in ("Margin(2,2,1)", "Shortfall(2,2,1)", "Nav(2,2,1)", "Liquidate(2,2,1)"):
         assert [f for f in findings if f.template == main and f.kind == "CA01"] == []
         entries = [entry for entry in ALLOWED if re.match(entry.template, main)]
-        assert {entry.kind for entry in entries} == {"CA02"}
+        assert {entry.kind for entry in entries} <= {"CA02"}
 
 
 def test_a_part_leaves_out_the_bits_that_it_does_not_select(findings: list[Finding]) -> None:

@@ -27,6 +27,8 @@ CASH = units.CASH_BOUND * units.RATE_ONE * SIZE << units.CDF_BITS - units.RATE_B
 ENTRY = ONE * units.CASH_BOUND * SIZE
 FUNDING = ONE * units.SIZE_BOUND * units.PRICE_BOUND
 NAV = 2 * CASH + ENTRY + FUNDING + ONE * GROSS
+# 28 strikes of two sizes, base, perp, funding; cash and entry are less than two more of these
+UNBOUNDED_NAV = (2 * (LARGE.slots + 1) + 6) * ONE * units.SIZE_BOUND * units.PRICE_BOUND
 RESERVE = (RESERVE_NUMERATOR << units.CDF_BITS - units.RESERVE_BITS) * GROSS * BPS * BPS
 REQUIRED = units.LEVEL_MAX * BPS * (1 << 60) * SIZE * ONE
 VEGA_BITS = 27
@@ -48,6 +50,8 @@ PRODUCTS = {
     "B12": 2**41 * units.PRICE_BOUND * ONE,
     "B13": units.FRACTION_ONE**2 * (NAV + units.CASH_BOUND * VALUE),
     "B14": 2**64 * units.FRACTION_ONE**2 * VALUE,
+    "B15": UNBOUNDED_NAV,
+    "B16": 2**97 * VALUE + UNBOUNDED_NAV,
 }
 
 D1_CELLS = ((8 + LN_HIGHEST) * 2**24 / LEAST_TICKS + 28) * 2**units.CELL_BITS
@@ -89,7 +93,7 @@ HONEST: dict[str, tuple[float, float]] = {  # largest honest value, end of what 
     "H30": (units.FRACTION_ONE**2 * VALUE, 2**180),
     "H31": (VALUE, 2**140),
     "H32": (2 * units.CASH_BOUND, 2**65),
-    "H33": (units.NAV_OFFSET + NAV / VALUE, 2**97),
+    "H33": (units.NAV_OFFSET + UNBOUNDED_NAV / VALUE, 2**97),
 }
 
 
