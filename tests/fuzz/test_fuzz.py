@@ -32,11 +32,15 @@ def test_malformed_inputs_end_in_a_refusal(pool: list[Target]) -> None:
     outcomes = run(COUNT, SEED, pool)
 
     assert sum(outcomes.values()) >= COUNT
-    drawn = {name.partition(":")[0] for name in outcomes}
-    whole = max(target.share for target in pool)  # the others need not be in every 1,500
-    assert {target.name for target in pool if target.share == whole} <= drawn
     refused = sum(times for name, times in outcomes.items() if name.endswith("refused"))
     assert refused > COUNT / 2, "most inputs must be malformed, or this tests nothing"
+
+
+def test_every_reader_refuses_malformed_inputs(pool: list[Target]) -> None:
+    for target in pool:  # each by itself: a small share may be in none of 1,500
+        outcomes = run(25, SEED, [target])
+
+        assert outcomes[f"{target.name}: refused"] > 0
 
 
 def test_a_crash_of_a_reader_is_found() -> None:
