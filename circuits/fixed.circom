@@ -49,3 +49,24 @@ template FloorCut(SHIFT, SPAN) {
     out <-- ((in + (1 << SPAN)) >> SHIFT) - (1 << (SPAN - SHIFT)); // unique, see above
     AssertRange(SHIFT)(in - out * (1 << SHIFT));
 }
+
+// AssertQuotient: quotient = floor(in / DIVISOR); THE CALLER MUST RANGE THE QUOTIENT.
+//
+//   statement   in = quotient DIVISOR + remainder, 0 <= remainder < DIVISOR, in the field
+//   DIVISOR   from 1 to 2^BITS
+//   BITS      below 252
+//   in   in         integer
+//   in   quotient   ranged by the caller: |in| + |quotient DIVISOR| below the modulus makes it one of integers
+//   cost 2 BITS
+//   twin zkmargin/fixed.py divide_down
+//
+// A quotient that is rounded up is that of in + DIVISOR - 1.
+template AssertQuotient(DIVISOR, BITS) {
+    signal input in;
+    signal input quotient;
+
+    assert(BITS < 252);
+    signal remainder <== in - quotient * DIVISOR;
+    AssertRange(BITS)(remainder);
+    AssertRange(BITS)(DIVISOR - 1 - remainder);
+}

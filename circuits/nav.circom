@@ -34,9 +34,6 @@ template Nav(SLOTS, EXPIRIES, BLOCKS) {
     component exact = NetValue(SLOTS);
     (exact.held, exact.quote, exact.header) <== (base.held, base.quote, market.header);
 
-    // C3: the floor; quotient and remainder are both ranged, so only one integer fits.
-    AssertRange(97)(nav);
-    signal rest <== exact.out - (nav - (1 << 96)) * VALUE();
-    AssertRange(140)(rest);
-    AssertRange(140)(VALUE() - 1 - rest);
+    // C3: rounded down.
+    WholeUnits()(exact.out, nav);
 }

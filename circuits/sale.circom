@@ -2,9 +2,24 @@
 pragma circom 2.2.0;
 
 include "compare.circom";
+include "fixed.circom";
 include "range.circom";
 
 function VALUE() { return 1000000 * (1 << 120); } // units of NAV per 1e-6 quote; below 2^140
+
+// WholeUnits: nav in 1e-6 quote, rounded down.                                           (M4)
+//
+//   in   exact   [1e-12 quote, 2^-120], below 2^208.2 in magnitude
+//   in   nav     [1e-6 quote], plus 2^96; in [0, 2^97), enforced here
+//   cost 377
+//   twin zkmargin/margin.py MarginReport.nav
+template WholeUnits() {
+    signal input exact;
+    signal input nav;
+
+    AssertRange(97)(nav);
+    AssertQuotient(VALUE(), 140)(exact, nav - (1 << 96));
+}
 
 // ForSale: what an account is worth to a bidder, and what it lacks.                      (L3)
 //
@@ -29,10 +44,9 @@ template ForSale() {
     component sign = SignMagnitude(209);
     sign.in <== nav;
     signal owed <== sign.negative * sign.magnitude;
-    deficit <-- (owed + VALUE() - 1) \ VALUE(); // unique: both the slack and the quotient are ranged
+    deficit <-- (owed + VALUE() - 1) \ VALUE(); // unique: a ranged quotient
     AssertRange(69)(deficit);
-    AssertRange(140)(deficit * VALUE() - owed);
-    AssertRange(140)(VALUE() - 1 - deficit * VALUE() + owed);
+    AssertQuotient(VALUE(), 140)(owed + VALUE() - 1, deficit);
 }
 
 // SalePrice: discount fraction value, up.                                               (L3)
@@ -51,8 +65,7 @@ template SalePrice() {
     var UNIT = 1000000000000 * VALUE(); // below 2^180
     signal rate <== discount * fraction;
     signal scaled <== rate * value; // below 2^249
-    price <-- (scaled + UNIT - 1) \ UNIT; // unique: both the slack and the quotient are ranged
+    price <-- (scaled + UNIT - 1) \ UNIT; // unique: a ranged quotient
     AssertRange(64)(price);
-    AssertRange(180)(price * UNIT - scaled);
-    AssertRange(180)(UNIT - 1 - price * UNIT + scaled);
+    AssertQuotient(UNIT, 180)(scaled + UNIT - 1, price);
 }

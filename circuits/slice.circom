@@ -2,6 +2,7 @@
 pragma circom 2.2.0;
 
 include "compare.circom";
+include "fixed.circom";
 include "range.circom";
 include "valuation.circom";
 
@@ -30,12 +31,10 @@ template Share(BITS) {
     signal output part;
     signal output size;
 
-    // Unique: remainder < 1e6, and size ranged, so that this is division over the integers.
     signal scaled <== fraction * magnitude;
-    size <-- scaled \ 1000000;
+    size <-- scaled \ 1000000; // unique: a ranged quotient
     AssertRange(BITS + 1)(size);
-    AssertRange(20)(scaled - size * 1000000);
-    AssertRange(20)(999999 - scaled + size * 1000000);
+    AssertQuotient(1000000, 20)(scaled, size);
     part <== size * (1 - 2 * negative);
 }
 
@@ -49,12 +48,11 @@ template ShareUp(BITS) {
     signal input whole;
     signal output part;
 
-    // Unique: slack < 1e6, and part ranged; the hint divides a number that is not negative.
+    // Unique: a ranged quotient; the hint divides a number that is not negative.
     signal scaled <== fraction * whole;
     part <-- (scaled + (1 << BITS) * 1000000 + 999999) \ 1000000 - (1 << BITS);
     AssertRange(BITS + 1)(part + (1 << BITS));
-    AssertRange(20)(part * 1000000 - scaled);
-    AssertRange(20)(999999 - part * 1000000 + scaled);
+    AssertQuotient(1000000, 20)(scaled + 999999, part);
 }
 
 // SignedHoldings: holdings whose numbers are taken apart once, for any number of slices.

@@ -9,12 +9,13 @@ import pytest
 
 from circuits.harness import accepts, assert_pinned, compile_template, cost, rejects
 from zkmargin.field import MODULUS
-from zkmargin.fixed import divide_up
+from zkmargin.fixed import divide_down, divide_up
 from zkmargin.margin import VALUE
-from zkmargin.units import FRACTION_ONE, LEVEL_MAX
+from zkmargin.units import FRACTION_ONE, LEVEL_MAX, NAV_OFFSET
 
 pytestmark = [pytest.mark.circuit, pytest.mark.soundness]
 
+WHOLE = compile_template("circuits/sale.circom", "WholeUnits")
 FOR_SALE = compile_template("circuits/sale.circom", "ForSale")
 PRICE = compile_template("circuits/sale.circom", "SalePrice")
 TERMS = compile_template("circuits/liquidate.circom", "Terms")
@@ -48,6 +49,31 @@ def expected(nav: int, reserved: int) -> dict[str, int]:
         "value": max(0, surplus),
         "deficit": divide_up(max(0, -nav), VALUE),
     }
+
+
+@pytest.mark.parametrize("nav", NAVS)
+@pytest.mark.parametrize("change", [1, -1, VALUE, 1 << 96, MODULUS // 2])
+def test_exactly_one_number_of_whole_units_is_a_nav(nav: int, change: int) -> None:
+    units = divide_down(nav, VALUE) + NAV_OFFSET
+
+    accepts(WHOLE, {"exact": nav, "nav": units})
+    rejects(WHOLE, {"exact": nav, "nav": units + change})
+
+
+@pytest.mark.parametrize("units", [-(1 << 96) - 1, 1 << 96, 1 << 97])
+def test_whole_units_beyond_97_bits_are_rejected(units: int) -> None:
+    rejects(WHOLE, {"exact": units * VALUE, "nav": units + NAV_OFFSET})
+
+
+@pytest.mark.parametrize("units", [-(1 << 96), (1 << 96) - 1])
+def test_the_least_and_the_most_whole_units_are_accepted(units: int) -> None:
+    accepts(WHOLE, {"exact": units * VALUE, "nav": units + NAV_OFFSET})
+
+
+def test_whole_units_are_a_quotient_of_integers_not_of_the_field() -> None:
+    quotient = 5 * pow(VALUE, -1, MODULUS) % MODULUS
+
+    rejects(WHOLE, {"exact": 5, "nav": (quotient + NAV_OFFSET) % MODULUS})
 
 
 @pytest.mark.parametrize("nav", NAVS)
@@ -164,12 +190,14 @@ def test_terms_beyond_their_bounds_are_rejected(name: str) -> None:
 
 @pytest.mark.parametrize("nav", [0, 1, -1, 3 * VALUE, -3 * VALUE + 1])
 def test_no_wire_of_a_sale_can_change_alone(nav: int) -> None:
+    assert_pinned(WHOLE, {"exact": nav, "nav": divide_down(nav, VALUE) + NAV_OFFSET})
     assert_pinned(FOR_SALE, {"nav": nav, "reserved": 1})
     assert_pinned(PRICE, {"discount": 3, "fraction": 5, "value": abs(nav)})
     assert_pinned(TERMS, HIGHEST)
 
 
 def test_sales_cost_what_they_say() -> None:
+    assert cost(WHOLE).constraints == 377
     assert cost(FOR_SALE).constraints == 773
     assert cost(PRICE).constraints == 426
     assert cost(TERMS).constraints == 396
