@@ -53,20 +53,29 @@ template FloorCut(SHIFT, SPAN) {
 // AssertQuotient: quotient = floor(in / DIVISOR); THE CALLER MUST RANGE THE QUOTIENT.
 //
 //   statement   in = quotient DIVISOR + remainder, 0 <= remainder < DIVISOR, in the field
-//   DIVISOR   from 1 to 2^BITS
-//   BITS      below 252
+//   DIVISOR   from 1 to 2^251; its remainders have BITS bits
 //   in   in         integer
 //   in   quotient   ranged by the caller: |in| + |quotient DIVISOR| below the modulus makes it one of integers
 //   cost 2 BITS
 //   twin zkmargin/fixed.py divide_down
 //
 // A quotient that is rounded up is that of in + DIVISOR - 1.
-template AssertQuotient(DIVISOR, BITS) {
+template AssertQuotient(DIVISOR) {
     signal input in;
     signal input quotient;
 
+    var BITS = bitLength(DIVISOR - 1);
     assert(BITS < 252);
     signal remainder <== in - quotient * DIVISOR;
     AssertRange(BITS)(remainder);
     AssertRange(BITS)(DIVISOR - 1 - remainder);
+}
+
+function bitLength(n) {
+    var bits = 0;
+    while (n != 0) {
+        n >>= 1;
+        bits++;
+    }
+    return bits;
 }

@@ -18,7 +18,7 @@ template WholeUnits() {
     signal input nav;
 
     AssertRange(97)(nav);
-    AssertQuotient(VALUE(), 140)(exact, nav - (1 << 96));
+    AssertQuotient(VALUE())(exact, nav - (1 << 96));
 }
 
 // ForSale: what an account is worth to a bidder, and what it lacks.                      (L3)
@@ -46,7 +46,7 @@ template ForSale() {
     signal owed <== sign.negative * sign.magnitude;
     deficit <-- (owed + VALUE() - 1) \ VALUE(); // unique: a ranged quotient
     AssertRange(69)(deficit);
-    AssertQuotient(VALUE(), 140)(owed + VALUE() - 1, deficit);
+    AssertQuotient(VALUE())(owed + VALUE() - 1, deficit);
 }
 
 // SalePrice: discount fraction value, up.                                               (L3)
@@ -67,5 +67,5 @@ template SalePrice() {
     signal scaled <== rate * value; // below 2^249
     price <-- (scaled + UNIT - 1) \ UNIT; // unique: a ranged quotient
     AssertRange(64)(price);
-    AssertQuotient(UNIT, 180)(scaled + UNIT - 1, price);
+    AssertQuotient(UNIT)(scaled + UNIT - 1, price);
 }

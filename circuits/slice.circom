@@ -34,7 +34,7 @@ template Share(BITS) {
     signal scaled <== fraction * magnitude;
     size <-- scaled \ 1000000; // unique: a ranged quotient
     AssertRange(BITS + 1)(size);
-    AssertQuotient(1000000, 20)(scaled, size);
+    AssertQuotient(1000000)(scaled, size);
     part <== size * (1 - 2 * negative);
 }
 
@@ -52,7 +52,7 @@ template ShareUp(BITS) {
     signal scaled <== fraction * whole;
     part <-- (scaled + (1 << BITS) * 1000000 + 999999) \ 1000000 - (1 << BITS);
     AssertRange(BITS + 1)(part + (1 << BITS));
-    AssertQuotient(1000000, 20)(scaled + 999999, part);
+    AssertQuotient(1000000)(scaled + 999999, part);
 }
 
 // SignedHoldings: holdings whose numbers are taken apart once, for any number of slices.

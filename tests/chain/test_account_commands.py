@@ -8,13 +8,17 @@ from pathlib import Path
 
 import pytest
 from chain.shell import Shell
-from chain.world import CALLER, HEALTHY_BOOK, OWNER, SHORT_BOOK, World
+from chain.world import CALLER, HEALTHY_BOOK, OWNER, SHORT_BOOK, VENUE, World
 from click.testing import CliRunner
 
 from zkmargin.chain.key import local_key
+from zkmargin.chain.owner_signature import Change, sign_change
 from zkmargin.chain.reserves import Reserves
 from zkmargin.cli import cli
 from zkmargin.documents.book_document import write_book
+from zkmargin.documents.decimal_text import exact_text
+from zkmargin.errors import Reverted
+from zkmargin.units import QUOTE
 
 pytestmark = pytest.mark.chain
 
@@ -115,6 +119,41 @@ def test_a_healthy_account_is_closed_and_its_owner_gets_the_bounty(
     assert "AccountClosed" in names(closed)
     assert shell.ask("status", "7")["status"] == "Closed"
     assert balance(world, OWNER.address) - before == world.registry.params()["minBounty"]
+
+
+def test_a_bounty_is_added_to(world: World, shell: Shell) -> None:
+    before = world.registry.account(7).bounty
+    told = shell.ask("bounty", "7", "12.5", sender=NEWCOMER)
+    unopened = shell.run("bounty", "99", "12.5", sender=NEWCOMER)
+
+    assert world.registry.account(7).bounty == before + 12_500_000
+    assert told["bounty"] == exact_text(before + 12_500_000, QUOTE)
+    assert (unopened.exit_code, "StatusWrong" in unopened.stderr) == (1, True)
+
+
+def test_an_owner_takes_back_signatures_that_were_not_used(world: World, shell: Shell) -> None:
+    state = world.registry.account(7)
+    deployment = world.system.deployment
+    given = Change(
+        kind="Close",
+        account=7,
+        version=state.version + 1,
+        commitment=0,
+        holder=state.holder,
+        nonce=state.nonce,
+        deadline=world.system.connection.time + 3_600,
+    )
+    registry = deployment.address("MarginRegistry")
+    evidence = sign_change(given, deployment.chain_id, registry, OWNER)
+    stranger = shell.run("revoke", "7", sender=NEWCOMER)
+    told = shell.ask("revoke", "7", sender=OWNER_NUMBER)
+    world.registry.prove(CALLER, world.feed.latest_epoch(), world.margin_proof(HEALTHY_BOOK))
+    function = world.system.registry.functions.close(7, evidence)
+
+    assert (stranger.exit_code, "SenderNotOwner" in stranger.stderr) == (1, True)
+    assert told["nonce"] == str(state.nonce + 1)
+    with pytest.raises(Reverted, match="SignatureInvalid"):
+        world.system.connection.send(VENUE, function, "close account 7")
 
 
 def test_nobody_else_closes_an_account(world: World, shell: Shell, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from zkmargin.registry.status import Status
 pytestmark = pytest.mark.chain
 
 BOOK = ROOT / "examples" / "strangle_book.json"
-KEEPER, BIDDER = "6", "7"
+KEEPER, BIDDER, SAVER = "6", "7", "8"
 
 
 @pytest.fixture(scope="module")
@@ -87,8 +87,36 @@ def test_only_the_winner_settles(world: World, tmp_path: Path) -> None:
     output = ["-o", str(tmp_path / "lot.json")]
     result = shell.run("auction", "settle", str(BOOK), *output, sender=KEEPER)
 
-    assert result.exit_code == 1
-    assert "SenderNotWinner" in result.stderr
+    assert result.exit_code == 2
+    assert f"winner: got '{local_key(int(BIDDER)).address}', must be" in result.stderr
+    assert not (tmp_path / "lot.json").exists()
+
+
+def test_the_manager_of_the_share_pool_bids_settles_and_funds_for_it(
+    world: World, tmp_path: Path
+) -> None:
+    shell, lot = Shell(world), tmp_path / "lot.json"
+    enter_share_pool(world, shell)
+    shell.ask("auction", "start", "21", sender=KEEPER)
+    stranger = shell.run("auction", "bid", str(BOOK), "--pool", sender=KEEPER)
+    shell.ask("auction", "bid", str(BOOK), "--pool")
+    world.next_epoch()
+    private = shell.run("auction", "settle", str(BOOK), "-o", str(lot))
+    settled = shell.ask("auction", "settle", str(BOOK), "--pool", "-o", str(lot))
+    funded = shell.ask("share-pool", "fund", settled["lot"], "12.5")
+    pool = shell.ask("share-pool", "status")
+
+    assert (stranger.exit_code, "SenderNotManager" in stranger.stderr) == (1, True)
+    assert (private.exit_code, "winner" in private.stderr) == (2, True)
+    assert pool["accounts"] == [settled["lot"]]
+    assert "Funded" in [event["name"] for event in funded["events"]]
+
+
+def enter_share_pool(world: World, shell: Shell) -> None:
+    """The pool has cash to bid with."""
+    shell.ask("share-pool", "deposit", "40000", sender=SAVER)
+    world.next_epoch()
+    shell.ask("share-pool", "price")
 
 
 def test_a_winner_whose_time_is_over_is_slashed(world: World) -> None:

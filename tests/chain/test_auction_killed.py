@@ -5,14 +5,16 @@ are undone: nothing is sold twice, no decision is lost, nobody healthy is touche
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from chain.ambushed_node import ANY
 from chain.crash import BIDDER, KEEPER, LOST, MOST, POOLED, PURSE, SAVED, SAVER, SAVINGS
-from chain.torment import Torment
+from chain.torment import LOOK, Torment
 from chain.world import HEALTHY_BOOK, OTHER_OWNER, OWNER, VENUE, World, undone
 from engine_record import check_record
 
@@ -30,6 +32,8 @@ pytestmark = [pytest.mark.chain]
 
 HOLDS = Policy(answer=False, report=False, most_price=MOST)
 INSURED = 500 * QUOTE
+KILLS = int(os.environ.get("ENGINE_KILLS", "6"))
+SILENCE = 8_000  # more than what the oracle's rules allow between two epochs [s]
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +168,38 @@ def test_an_account_that_nobody_buys_is_sold_again_and_its_loss_is_paid_once(mak
     assert paid["socialised"] == expected.socialised == reserves.state().unbacked > 0
     assert [e["stage"] for e in torment.events("Ended")] == ["Failed", "Settled"]
     assert (done(torment, Kind.FAIL), done(torment, Kind.START)) == (1, 1)
+
+
+def test_while_the_oracle_is_silent_nothing_is_sold(make: Make) -> None:
+    torment = make(HOLDS, SAVED, HEALTHY_BOOK, seed=4)
+    torment.report(SAVED)
+    torment.silence(SILENCE)
+    torment.step(4)
+    assert (torment.events("Started"), torment.store.intents("done")) == ([], [])
+    torment.finish(lambda: torment.sold(SAVED))
+    check(torment)
+    assert done(torment, Kind.SETTLE) == 1
+
+
+@pytest.mark.slow
+def test_an_engine_killed_at_random_while_blocks_and_the_oracle_come_and_go_sells_once(
+    make: Make,
+) -> None:
+    policy = Policy(most_price=MOST)  # it reports, starts, bids, settles, and proves what is sound
+    torment = make(policy, SAVED, LOST, HEALTHY_BOOK, seed=5)
+    for kill in range(KILLS):
+        torment.transactions_wait(torment.rng.random() < 0.5)
+        fate = torment.rng.random()
+        if fate < 0.3:
+            torment.kill_after(torment.rng.uniform(0.0, 6.0))
+        else:
+            calls = torment.rng.randrange(1, 2 * LOOK)
+            torment.kill_at(ANY, before=fate < 0.6, calls=calls)
+        if torment.rng.random() < 0.5:
+            torment.undo()
+        if kill % 3 == 2:
+            torment.silence(SILENCE)
+    torment.finish(lambda: torment.sold(SAVED) and torment.sold(LOST))
+    check(torment)
+    assert torment.undone > 0
+    assert done(torment, Kind.SETTLE) == 2

@@ -99,6 +99,12 @@ class Torment:
         engine.step()
         engine.step()
 
+    def step(self, steps: int) -> None:
+        """Lets an engine that nobody disturbs look around so often."""
+        engine = self.job.engine(self.world.system, self.store)
+        for _ in range(steps):
+            engine.step()
+
     # Time
 
     def pass_time(self) -> None:

@@ -34,7 +34,7 @@ GADGETS: dict[str, tuple[str, str, *tuple[int, ...]]] = {
     "floor_sqrt_42": ("sqrt", "FloorSqrt", 42),
     "floor_cut_32": ("fixed", "FloorCut", 32, 80),
     "floor_divide_37_30_29": ("fixed", "FloorDivide", 37, 30, 29),
-    "assert_quotient_20": ("fixed", "AssertQuotient", 1_000_000, 20),
+    "assert_quotient_1e6": ("fixed", "AssertQuotient", 1_000_000),
     "poseidon_4": ("poseidon", "Poseidon", 4, 0),
     "poseidon_5": ("poseidon", "Poseidon", 5, 0),
     "poseidon_10": ("poseidon", "Poseidon", 10, 0),

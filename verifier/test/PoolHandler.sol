@@ -109,7 +109,7 @@ contract PoolHandler is AuctionFixture {
     }
 
     function isVoid(IPoolVault.Pricing memory at) private pure returns (bool) {
-        return at.value == 0 && at.supply > 0;
+        return at.supply > 1e18 * uint256(at.value);
     }
 
     function lose(uint64 id) private {

@@ -86,6 +86,23 @@ contract PoolVaultTest is AuctionFixture {
         vm.assertEq(pool.owedCash(), 0);
     }
 
+    function test_a_pool_that_is_ruined_again_and_again_can_still_be_priced() public {
+        enter(SAVER, 10_000e6);
+        takeSlice();
+        for (uint256 ruin = 0; ruin < 6; ++ruin) {
+            uint256 cash = pool.freeCash();
+            request(RIVAL, 10_000e6);
+            publishAfter(60, PRICE);
+            priceNow(one(ZERO + 1 - cash)); // one unit is left
+            uint256 supply = pool.totalSupply();
+            uint256 before = quote.balanceOf(RIVAL);
+            pool.serveDeposit(RIVAL);
+            uint256 refund = quote.balanceOf(RIVAL) - before;
+            vm.assertEq(refund, ruin == 0 ? 0 : 10_000e6);
+            vm.assertLe(supply, type(uint128).max);
+        }
+    }
+
     function test_a_refund_is_there_though_the_pool_owes_more_than_it_has() public {
         enter(SAVER, 10_000e6);
         uint64 lot = takeSlice();

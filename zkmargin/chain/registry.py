@@ -135,6 +135,17 @@ class Registry:
         function = self.system.registry.functions.slashHolder(account)
         return self._send(key, function, f"slash the opening holder of account {account}")
 
+    def fund_bounty(self, key: Key, account: int, amount: int) -> Receipt:
+        """Adds to what keepers are paid from when they act on an account [1e-6 quote]."""
+        self.approve(key, amount)
+        function = self.system.registry.functions.fundBounty(account, amount)
+        return self._send(key, function, f"fund the bounty of account {account}")
+
+    def revoke_signatures(self, owner: Key, account: int) -> Receipt:
+        """Makes every signature of the owner that was not used invalid; the owner sends it."""
+        function = self.system.registry.functions.revokeSignatures(account)
+        return self._send(owner, function, f"revoke the signatures for account {account}")
+
     def approve(self, key: Key, amount: int, spender: str | None = None) -> None:
         """Lets a contract take an amount of quote [1e-6 quote], minted first on a local chain.
 

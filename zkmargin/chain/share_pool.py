@@ -155,10 +155,16 @@ class SharePool:
         """Pays a priced redemption."""
         return self._send(key, "serveRedemption", "serve a redemption", holder)
 
-    def bid(self, manager: Key, id_: int, epoch: int, *, most: int) -> Receipt:
-        """Bids for the pool, in its window or outside it; the bond is free cash."""
+    def bid(
+        self, manager: Key, id_: int, epoch: int, *, most: int, target: int | None = None
+    ) -> Receipt:
+        """Bids for the pool, in its window or outside it; the bond is free cash.
+
+        most, target   as of AuctionHouse.bid
+        """
         state = AuctionHouse(self.system).auction(id_)
-        award = (most, FRACTION_ONE, state.target, state.version, epoch)
+        level = state.target if target is None else target
+        award = (most, FRACTION_ONE, level, state.version, epoch)
         return self._send(manager, "bid", f"bid in auction {id_}", id_, award)
 
     def settle(self, manager: Key, id_: int, proven: ProvenSettlement, holder: str) -> Receipt:

@@ -22,6 +22,8 @@ SUMMARIES: Final = {
     "call": "Call a stale account.",
     "expire": "Record that a call was not answered.",
     "report": "Report a book that is short.",
+    "bounty": "Fund what keepers of an account are paid from.",
+    "revoke": "Take back signatures that were not used.",
     "close": "Close a healthy account.",
     "holder": "Bond an opening holder, or slash one that kept silent.",
     "withdraw": "Pay out what the contracts owe the sender.",

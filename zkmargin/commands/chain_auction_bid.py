@@ -11,6 +11,7 @@ import click
 from zkmargin.chain.auction import AuctionHouse
 from zkmargin.chain.feed import Feed
 from zkmargin.chain.registry import Registry
+from zkmargin.chain.share_pool import SharePool
 from zkmargin.commands.chain_auction_status import running_auction
 from zkmargin.commands.chain_options import ChainOptions, chain_options, tell
 from zkmargin.commands.opening import open_book, view_secret_option
@@ -25,12 +26,14 @@ from zkmargin.units import BPS, FRACTION_ONE, QUOTE
 @click.command("bid")
 @click.argument("book_file", metavar="BOOK", type=EXISTING)
 @click.option("--target", type=int, metavar="BPS", help="A level below 10000: a partial bid.")
+@click.option("--pool", is_flag=True, help="For the share pool; its manager sends it.")
 @view_secret_option
 @chain_options
 @as_json
 def command(
     book_file: Path,
     target: int | None,
+    pool: bool,
     view_secret: Path | None,
     chain: ChainOptions,
     as_json: bool,
@@ -55,7 +58,10 @@ def command(
     say(f"slice {exact_text(made.slice.fraction, FRACTION_ONE)} for {money_text(made.slice.price)}")
     say(f"top-up of the lot {money_text(made.top_up)}, deficit {money_text(made.slice.deficit)}")
     key = chain.key(system.connection.chain_id)
-    receipt = house.bid(key, auction.id, epoch, most=made.slice.price, target=auction.target)
+    bidder = SharePool(system) if pool else house
+    most = made.slice.price
+    receipt = bidder.bid(key, auction.id, epoch, most=most, target=auction.target)
     price = exact_text(made.slice.price, QUOTE)
     tell(receipt, as_json, account=str(book.account), auction=str(auction.id), price=price)
-    next_step(f"after the next epoch: zkmargin chain auction settle {book_file} -o LOT")
+    again = " --pool" if pool else ""
+    next_step(f"after the next epoch: zkmargin chain auction settle {book_file} -o LOT{again}")

@@ -14,6 +14,7 @@ SUMMARIES: Final = {
     "redeem": "Queue shares for cash.",
     "price": "Price the shares by NAV proofs of the pool's accounts.",
     "serve": "Hand out the shares and the cash of priced requests.",
+    "fund": "Move free cash towards a book of the pool.",
     "status": "The pool's figures, and a holder's shares and requests.",
 }
 

@@ -9,6 +9,7 @@ import {IPoolVault} from "../interfaces/IPoolVault.sol";
 /// units, worth next to nothing, make it pointless to donate so that the first deposit rounds to no share.
 library SharePrice {
     uint256 internal constant VIRTUAL = 1e6; // [1e-12 share]
+    uint256 internal constant CHEAPEST = 1e18; // shares that a unit of value may stand for [1e-12 share per 1e-6 quote]
 
     /// @notice Shares for cash, rounded down; a share costs (value + 1) / (supply + VIRTUAL). [1e-12 share]
     function minted(IPoolVault.Pricing memory at, uint256 cash) internal pure returns (uint256) {
@@ -20,8 +21,9 @@ library SharePrice {
         return Math.mulDiv(shares, at.value, uint256(at.supply) + VIRTUAL);
     }
 
-    /// @notice Whether there are shares and nothing behind them: nobody comes or goes at such a price.
+    /// @notice Whether next to nothing is behind the shares: nobody comes or goes at such a price.
+    /// @dev So shares stay below 2^128 until 2^68 [1e-6 quote] were deposited, however often a pool is ruined.
     function isVoid(IPoolVault.Pricing memory at) internal pure returns (bool) {
-        return at.value == 0 && at.supply > 0;
+        return at.supply > uint256(at.value) * CHEAPEST;
     }
 }
