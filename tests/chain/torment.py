@@ -24,6 +24,7 @@ from zkmargin.chain.statements import prove_short_for
 from zkmargin.engine.decision import Policy
 from zkmargin.engine.opening import OpeningsDirectory
 from zkmargin.engine.store import Store
+from zkmargin.errors import NodeRefused
 from zkmargin.registry.status import Status
 
 PATIENCE = 600.0  # for one kill [s]
@@ -123,8 +124,19 @@ class Torment:
     def publish(self, change: int = 0, seconds: int = 0) -> None:
         """The next epoch; change of the index [bps]."""
         self._request("evm_setAutomine", True)
-        self.world.next_epoch(change, seconds or self.seconds)
+        while not self._published(change, seconds or self.seconds):
+            pass
         self._request("evm_setAutomine", self._automine)
+
+    def _published(self, change: int, seconds: int) -> bool:
+        """False if a transaction of the engine has made a block that is later than the epoch."""
+        try:
+            self.world.next_epoch(change, seconds)
+        except NodeRefused as error:
+            if "Timestamp error" not in str(error):
+                raise
+            return False
+        return True
 
     def silence(self, seconds: int) -> None:
         """So much time without an epoch [s]."""

@@ -69,13 +69,16 @@ def layer_of(box: int) -> Callable[[Witness], int]:
 
 
 @pytest.mark.parametrize("layer", [1, 2, 3, 5, 6, 7])
-def test_fourth_powers_that_join_two_traces_are_rejected(layer: int) -> None:
+@pytest.mark.parametrize("everywhere", [False, True], ids=["in Poseidon", "in PoseidonBoxes too"])
+def test_fourth_powers_that_join_two_traces_are_rejected(layer: int, everywhere: bool) -> None:
     first, names = layer * WIDTH + (PARTIAL if layer > 4 else 0), CIRCUIT.plain.system.wires
     witness, other = joined(first), CIRCUIT.plain.run({"in": OTHERS})
     for b in range(first - WIDTH, first):
         x, fourth = names[f"x[{b}]"], names[f"fourth[{b}]"]
-        fifth = other[fourth] * other[x]
-        witness[fourth] = fifth * pow(witness[x], -1, MODULUS) % MODULUS
+        solved = other[fourth] * other[x] * pow(witness[x], -1, MODULUS) % MODULUS
+        for name, wire in names.items():
+            if name == f"fourth[{b}]" or (everywhere and name.endswith(f".fourth[{b}]")):
+                witness[wire] = solved
 
     assert "fourth" in str(CIRCUIT.plain.system.broken(witness))
 
