@@ -181,6 +181,20 @@ def test_an_altered_row_is_rejected(name: str) -> None:
     assert PICKED in rejects(OPEN, open_inputs((3, 5), (row, SNAPSHOT.rows[4])))
 
 
+@pytest.mark.parametrize("place", [3, 5])
+def test_a_digest_that_is_not_the_row_s_is_rejected(place: int) -> None:
+    honest = [ROW, SNAPSHOT.rows[4]]
+    at = [3, 5].index(place)
+    row = replace(honest[at], forward=honest[at].forward + 1)
+    inputs = open_inputs((3, 5), (row, honest[1]) if at == 0 else (honest[0], row))
+
+    assert f"digest[{at}]" in rejects(OPEN, inputs, wires={f"digest[{at}]": honest[at].digest})
+    assert "chosen" in rejects(OPEN, inputs, wires={f"picked[{at}][{place - 1}]": row.digest})
+    assert "chosen" in rejects(
+        OPEN, inputs, wires={f"picked[{at}][0]": row.digest - honest[at].digest}
+    )
+
+
 def test_a_digest_of_another_domain_is_rejected() -> None:
     inputs = opened_at(1, 3)
     digests = inputs["digests"]
