@@ -112,7 +112,7 @@ class ChainView:
             return None
         a = self._named("ILiquidationAuction", "auction", self._at(house.functions.auction(id_)))
         bidding = a["stage"] == Stage.BIDDING
-        discount, elapsed = a["discount"], a["bidAt"] - a["startedAt"]
+        discount, elapsed = a["discount"], max(0, a["bidAt"] - a["startedAt"])
         if bidding:  # by the house itself: a freeze of the breaker begins the bidding time anew
             discount, elapsed = self._at(house.functions.discountOf(id_))
         params = self._house_params

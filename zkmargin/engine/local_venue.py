@@ -74,7 +74,7 @@ class LocalView:
         if stored is None:
             return None
         bidding = stored.stage == Stage.BIDDING
-        elapsed = (state.clock if bidding else stored.bid_at) - stored.started
+        elapsed = max(0, (state.clock if bidding else stored.bid_at) - stored.started)
         return AuctionView(
             id=stored.id,
             account=account,

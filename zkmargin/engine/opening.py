@@ -57,12 +57,11 @@ class OpeningsDirectory:
     def find(self, account: AccountView) -> Book | None:
         """The book behind the account's present commitment, None if it is not held.
 
-        raises   BookError if its file was damaged
+        raises   BookError, which names the file and shows nothing of it, if it was damaged
         """
         path = self._path(account.commitment)
         if account.commitment not in self._known and path.exists():
-            book = opening_of(path.read_text(encoding="utf-8", errors="replace"))
-            self._known[commitment(book)] = book
+            self._known[account.commitment] = _read(path, account.commitment)
         return self._known.get(account.commitment)
 
     def keep(self, book: Book) -> None:
@@ -74,6 +73,16 @@ class OpeningsDirectory:
 
     def _path(self, opened: int) -> Path:
         return self._directory / f"{opened:064x}.json"
+
+
+def _read(path: Path, opened: int) -> Book:
+    try:
+        book = opening_of(path.read_text(encoding="utf-8", errors="replace"))
+    except BookError as error:
+        raise BookError(f"{path}: {error.field}", "(hidden)", error.rule) from None
+    if commitment(book) != opened:
+        raise BookError(f"{path}: commitment", "(hidden)", "must be the one in the file's name")
+    return book
 
 
 def opening_text(book: Book) -> str:

@@ -108,7 +108,7 @@ class AuctionView:
 
     version     version that a bid must name
     discount    price factor of a bid made now, or of the award [1e-6]
-    elapsed     bidding time that has passed [s]
+    elapsed     bidding time that has passed, or had at the award; 0 if there was none [s]
     ends        bidding time after which nobody may bid [s]
     deadline    last second in which the winner cannot be slashed [registry clock, s]
     target      level that a full slice restores [bps]
