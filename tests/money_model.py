@@ -14,6 +14,7 @@ from functools import cache
 
 from liquidation_market import OWNER, market, opened_chain, short_put_book, with_insurance
 
+from zkmargin.auction_stage import Stage
 from zkmargin.book import Book
 from zkmargin.commitment import commitment
 from zkmargin.engine.action import Action, Expectation, Kind
@@ -21,7 +22,7 @@ from zkmargin.engine.local_chain import LocalChain
 from zkmargin.engine.local_state import LocalRules, LocalState, Refused
 from zkmargin.engine.local_venue import LocalVenue
 from zkmargin.engine.opening import opening_text
-from zkmargin.engine.view import AuctionView, Stage
+from zkmargin.engine.view import AuctionView
 from zkmargin.errors import ProvingError
 from zkmargin.liquidation import Terms
 from zkmargin.margin import VALUE, margin

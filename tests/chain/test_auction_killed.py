@@ -18,8 +18,8 @@ from chain.torment import LOOK, Torment
 from chain.world import HEALTHY_BOOK, OTHER_OWNER, OWNER, VENUE, World, undone
 from engine_record import check_record
 
+from zkmargin.auction_stage import Stage
 from zkmargin.book import Book
-from zkmargin.chain.auction import Stage
 from zkmargin.chain.cash_pool import CashPool
 from zkmargin.chain.reserves import Reserves
 from zkmargin.engine.action import Kind

@@ -10,7 +10,7 @@ import pytest
 from chain.crash import BIDDER, KEEPER, LOST, SAVED, SAVER, SAVINGS, Crash
 from chain.world import INITIAL_LEVEL, OWNER, SIGNERS, VENUE, World, sale_config, undone
 
-from zkmargin.chain.auction import Stage
+from zkmargin.auction_stage import Stage
 from zkmargin.chain.deploy import deploy
 from zkmargin.chain.publication import publication_of
 from zkmargin.chain.settlement import award_fee

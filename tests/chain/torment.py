@@ -18,8 +18,9 @@ from chain.ambushed_node import Ambush, AmbushedNode
 from chain.killable_engine import FORK, EngineJob, run_engine
 from chain.world import VENUE, World
 
+from zkmargin.auction_stage import Stage
 from zkmargin.book import Book
-from zkmargin.chain.auction import AuctionHouse, Stage
+from zkmargin.chain.auction import AuctionHouse
 from zkmargin.chain.statements import prove_short_for
 from zkmargin.engine.decision import Policy
 from zkmargin.engine.opening import OpeningsDirectory

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from liquidation_market import OWNER
 from money_model import KEEPERS, POOLED, RULES, SAVER, MoneyModel
 
+from zkmargin.auction_stage import Stage
 from zkmargin.engine.action import Kind
-from zkmargin.engine.view import Stage
 from zkmargin.registry.account_status import Phase
 from zkmargin.units import BPS, QUOTE
 

@@ -21,6 +21,7 @@ from engine_process import FORK, Ambush, EngineJob, WatchedVenue, run_engine, se
 from engine_record import check_record
 from liquidation_market import START, market, opened_chain, short_put_book
 
+from zkmargin.auction_stage import Stage
 from zkmargin.engine.decision import Policy
 from zkmargin.engine.engine import Engine
 from zkmargin.engine.keeper import Keeper
@@ -28,7 +29,6 @@ from zkmargin.engine.local_state import LocalRules
 from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
 from zkmargin.engine.opening import OpeningsDirectory
 from zkmargin.engine.store import Store
-from zkmargin.engine.view import Stage
 from zkmargin.units import QUOTE
 
 HEALTHY = range(100, 104)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from liquidation_market import OWNER, START, market, opened_chain, openings_of, short_put_book
 
+from zkmargin.auction_stage import Stage
 from zkmargin.book import Book
 from zkmargin.commitment import commitment
 from zkmargin.engine.action import Action, Expectation, Kind
@@ -20,7 +21,6 @@ from zkmargin.engine.local_venue import LocalVenue, OpeningAttestor
 from zkmargin.engine.opening import Openings, opening_text
 from zkmargin.engine.screen import Verdict
 from zkmargin.engine.venue import VenueView
-from zkmargin.engine.view import Stage
 from zkmargin.margin import margin
 from zkmargin.registry.status import Status
 from zkmargin.units import BPS, QUOTE

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from enum import IntEnum
 from typing import Any
 
 from eth_utils.address import to_checksum_address
 
+from zkmargin.auction_stage import Stage
 from zkmargin.chain.connection import Receipt
 from zkmargin.chain.key import Key
 from zkmargin.chain.registry import Registry
@@ -17,22 +17,6 @@ from zkmargin.chain.system import System
 from zkmargin.liquidation import Terms
 from zkmargin.proving.solidity_verifier import contract_proof
 from zkmargin.units import FRACTION_ONE
-
-
-class Stage(IntEnum):
-    """Stage of an auction; the numbers are the contract's."""
-
-    NONE = 0
-    BIDDING = 1
-    AWARDED = 2
-    SETTLED = 3
-    CURED = 4
-    FAILED = 5
-
-    @property
-    def word(self) -> str:
-        """As people and documents see it."""
-        return self.name.capitalize()
 
 
 @dataclass(frozen=True, slots=True)

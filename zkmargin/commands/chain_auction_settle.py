@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from zkmargin.chain.auction import AuctionHouse, Stage
+from zkmargin.auction_stage import Stage
+from zkmargin.chain.auction import AuctionHouse
 from zkmargin.chain.feed import Feed
 from zkmargin.chain.registry import Registry
 from zkmargin.chain.settlement import Winner, prove_settlement

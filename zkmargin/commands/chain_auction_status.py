@@ -7,7 +7,8 @@ from typing import Final
 
 import click
 
-from zkmargin.chain.auction import AuctionHouse, AuctionState, Stage
+from zkmargin.auction_stage import Stage
+from zkmargin.chain.auction import AuctionHouse, AuctionState
 from zkmargin.chain.registry import Registry
 from zkmargin.commands.chain_options import ChainOptions, chain_options
 from zkmargin.commands.terminal import answer_no, as_json, next_step, print_json, say, show

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
+from zkmargin.auction_stage import Stage
 from zkmargin.chain.account import account_state
 from zkmargin.chain.feed import Feed
 from zkmargin.chain.system import System
-from zkmargin.engine.view import AccountView, AuctionView, Clock, Stage
+from zkmargin.engine.view import AccountView, AuctionView, Clock
 from zkmargin.errors import SnapshotError
 from zkmargin.registry.status import Status
 from zkmargin.snapshot import Snapshot

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from zkmargin.auction_stage import Stage
 from zkmargin.engine.action import ADVERSE, Action, Expectation, Kind
 from zkmargin.engine.evidence import Evidence, Source
 from zkmargin.engine.screen import Verdict
-from zkmargin.engine.view import AccountView, AuctionView, Clock, Stage
+from zkmargin.engine.view import AccountView, AuctionView, Clock
 from zkmargin.registry.status import Status
 
 NOTHING_ADVERSE = 2  # breaker level

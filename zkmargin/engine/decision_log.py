@@ -15,11 +15,12 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from zkmargin.auction_stage import Stage
 from zkmargin.engine.action import Action, canonical
 from zkmargin.engine.decision import Decision, Policy, Situation, decide
 from zkmargin.engine.evidence import Evidence, Source
 from zkmargin.engine.screen import Verdict
-from zkmargin.engine.view import AccountView, AuctionView, Clock, Stage
+from zkmargin.engine.view import AccountView, AuctionView, Clock
 from zkmargin.errors import ZkMarginError
 from zkmargin.registry.status import Status
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from zkmargin.auction_stage import Stage
 from zkmargin.engine.action import Action
 from zkmargin.engine.local_registry import require_level_below
 from zkmargin.engine.local_settlement import resumed
 from zkmargin.engine.local_state import LocalAccount, LocalAuction, LocalState, Refused
-from zkmargin.engine.view import ONE, Stage
+from zkmargin.engine.view import ONE
 from zkmargin.keeper_reward import keeper_reward
 from zkmargin.registry.account_status import Phase
 from zkmargin.units import BPS

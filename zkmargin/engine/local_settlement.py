@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from zkmargin.auction_stage import Stage
 from zkmargin.book import Book
 from zkmargin.commitment import commitment
 from zkmargin.engine.action import Action
 from zkmargin.engine.local_registry import committed_book, is_healthy, require_level_below
 from zkmargin.engine.local_state import LocalAccount, LocalAuction, LocalState, Refused
-from zkmargin.engine.view import ONE, Stage
+from zkmargin.engine.view import ONE
 from zkmargin.errors import ProvingError
 from zkmargin.fixed import divide_up
 from zkmargin.liquidation import Terms

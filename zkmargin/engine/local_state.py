@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from zkmargin.auction_stage import Stage
 from zkmargin.engine.local_cash_pool import LocalCashPool
-from zkmargin.engine.view import ONE, Stage
+from zkmargin.engine.view import ONE
 from zkmargin.errors import ZkMarginError
 from zkmargin.keeper_reward import RewardTerms
 from zkmargin.price_curve import Curve, Shape

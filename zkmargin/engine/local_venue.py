@@ -6,12 +6,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
+from zkmargin.auction_stage import Stage
 from zkmargin.book import Book
 from zkmargin.engine.action import Action, Kind, Outcome, Signed
 from zkmargin.engine.local_chain import LocalChain
 from zkmargin.engine.local_state import LocalState
 from zkmargin.engine.opening import opening_text
-from zkmargin.engine.view import AccountView, AuctionView, BlockId, Clock, Stage, VenueEvent
+from zkmargin.engine.view import AccountView, AuctionView, BlockId, Clock, VenueEvent
 from zkmargin.errors import ProvingError
 from zkmargin.margin import healthy, margin
 from zkmargin.registry.account_status import Phase

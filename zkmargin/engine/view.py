@@ -8,23 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Final
 
+from zkmargin.auction_stage import Stage
 from zkmargin.registry.status import Status
 
 ONE: Final = 10**6  # price factor or fraction 1
-
-
-class Stage(IntEnum):
-    """Stage of an auction."""
-
-    NONE = 0
-    BIDDING = 1
-    AWARDED = 2
-    SETTLED = 3
-    CURED = 4
-    FAILED = 5
 
 
 @dataclass(frozen=True, slots=True)
