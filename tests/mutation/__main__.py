@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--seconds", type=float, default=240.0, help="of CPU for a mutant; thrice that again"
     )
     parser.add_argument("--every", type=int, default=1, help="judge every n-th mutant only")
+    parser.add_argument("--tests", default="tests/circuits", help="that judge; all unless given")
     parser.add_argument("--no-write", action="store_true", help="leave the snapshot as it is")
     parser.add_argument("--no-judge", action="store_true", help="write what earlier runs found")
     options = parser.parse_args(arguments)
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         campaign = Campaign(
             waiting, library, coverage, progress.decided, options.jobs, _excused(found), most
         )
-        if collect(campaign, "--require-tools", "--tb=native"):
+        if collect(campaign, options.tests, "--require-tools", "--tb=native"):
             return 1
     rows = {
         path: row(path, ms, {m: verdicts[m] for m in ms if m in verdicts})

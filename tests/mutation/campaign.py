@@ -69,15 +69,15 @@ class Campaign:
         """Runs the tests of the files that have changed since their coverage was kept."""
         now = {item.path.name: sha256(item.path) for item in items.values()}
         before, kept = load(self.coverage)
-        current = {name for name, digest in now.items() if before.get(name) == digest}
-        fresh = [item for item in items.values() if item.path.name not in current]
-        kept = [e for e in kept if e.test in items and items[e.test].path.name in current]
+        changed = {name for name, digest in now.items() if before.get(name) != digest}
+        fresh = [item for item in items.values() if item.path.name in changed]
+        kept = [e for e in kept if e.file not in changed]
         if not fresh:
             return
         child = os.fork()
         if child == 0:
             try:
-                save(self.coverage, now, kept + measure(fresh, Failures().run))
+                save(self.coverage, before | now, kept + measure(fresh, Failures().run))
                 os._exit(0)
             except BaseException as error:
                 sys.stderr.write(f"{error}\n")
@@ -177,7 +177,7 @@ def _finish(reader: int, child: int) -> Verdict:
     return Verdict(**json.loads(b"".join(parts))) if parts else Verdict("error", words="died")
 
 
-def collect(plugin: Any, *arguments: str) -> int:
-    """Collects the circuit tests and hands them to a plugin; pytest's exit code."""
+def collect(plugin: Any, tests: str, *arguments: str) -> int:
+    """Collects the circuit tests at a path and hands them to a plugin; pytest's exit code."""
     os.chdir(ROOT)
-    return int(pytest.main(["tests/circuits", "-p", "no:cacheprovider", *arguments], [plugin]))
+    return int(pytest.main([tests, "-p", "no:cacheprovider", *arguments], [plugin]))

@@ -34,6 +34,11 @@ class Exercise:
     weights: tuple[int, ...]
 
     @property
+    def file(self) -> str:
+        """Name of the file that the test is in."""
+        return Path(self.test.partition("::")[0]).name
+
+    @property
     def is_semantic(self) -> bool:
         """Whether the test asks for a witness or a refusal, and not what the circuit costs."""
         return "cost" not in self.kinds and bool(self.circuits)
