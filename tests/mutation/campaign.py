@@ -93,7 +93,10 @@ class Campaign:
         first = {test: i for i, test in enumerate(reversed(self._killers[mutant.template][-8:]))}
         known = [e for e in reaching if e.test in first and e.order[0] <= 2 * cheapest]
         known.sort(key=lambda e: first[e.test])
-        return known + [e for e in reaching if e not in known]
+        honest = [e for e in reaching if "accepts" in e.kinds][:1]  # most need no more than that
+        planned = dict.fromkeys(e.test for e in (*honest, *known, *reaching))
+        named = {e.test: e for e in reaching}
+        return [named[test] for test in planned]
 
     def _smallest(self, mutant: Mutant, planned: Sequence[Exercise]) -> Circuit:
         found = {
