@@ -64,8 +64,8 @@ template AssertQuotient(DIVISOR) {
     signal input in;
     signal input quotient;
 
+    assert(1 <= DIVISOR && DIVISOR <= 1 << 251);
     var BITS = bitLength(DIVISOR - 1);
-    assert(BITS < 252);
     signal remainder <== in - quotient * DIVISOR;
     AssertRange(BITS)(remainder);
     AssertRange(BITS)(DIVISOR - 1 - remainder);

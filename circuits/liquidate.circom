@@ -2,9 +2,7 @@
 pragma circom 2.2.0;
 
 include "account.circom";
-include "requirement.circom";
-include "sale.circom";
-include "slice.circom";
+include "restoration.circom";
 
 // Liquidate: a slice of a book in shortfall goes to the winner for exactly the auction's price. (L1 to L4)
 //
@@ -71,29 +69,19 @@ template Liquidate(SLOTS, EXPIRIES, BLOCKS) {
     halves.cmNew === cmNew;
 
     // C4: the old book is in shortfall.
-    signal old <== RequirementLower(scenarioCount(BLOCKS), EXPIRIES)(
+    signal required <== RequirementLower(scenarioCount(BLOCKS), EXPIRIES)(
         account.pnl, account.shift, account.charges, market.basisFactor
     );
-    signal oldExcess <== Excess()(account.nav, account.reserve, 10000, market.params.phi, old);
-    AssertRange(236)(-oldExcess - 1);
+    signal excess <== Excess()(account.nav, account.reserve, 10000, market.params.phi, required);
+    AssertShort()(excess);
 
-    // C5: the remainder reaches the target, and its excess at level 1 is not below the old one's.
-    component after = Value(SLOTS, EXPIRIES, BLOCKS);
-    (after.held, after.prices, after.market) <== (slice.left, account.prices, market);
-    signal upper <== RequirementUpper(scenarioCount(BLOCKS), EXPIRIES)(
-        after.pnl, after.shift, after.charges, market.basisFactor
-    );
-    signal reached <== Excess()(after.nav, after.reserve, target, market.params.phi, upper);
-    AssertRange(236)(reached);
-    signal newExcess <== Excess()(after.nav, after.reserve, 10000, market.params.phi, upper);
-    AssertRange(236)(newExcess - oldExcess);
-
-    // C6: one step less would not reach it, unless the account goes whole for nothing.
-    component less = SmallerSlice(SLOTS, EXPIRIES, BLOCKS);
-    (less.held, less.signs, less.prices, less.market) <== (account.held, signs, account.prices, market);
-    (less.discount, less.fraction, less.value, less.target) <== (discount, fraction - 1, sale.value, target);
-    signal missing <== (1 - sale.worthless) * (-less.excess - 1);
-    AssertRange(236)(missing);
+    // C5: the remainder reaches the target, and one step less would not.
+    component restoration = Restoration(SLOTS, EXPIRIES, BLOCKS);
+    (restoration.held, restoration.signs, restoration.left) <== (account.held, signs, slice.left);
+    (restoration.prices, restoration.market) <== (account.prices, market);
+    (restoration.before, restoration.target) <== (excess, target);
+    (restoration.discount, restoration.fraction) <== (discount, fraction);
+    (restoration.value, restoration.worthless) <== (sale.value, sale.worthless);
 }
 
 // Terms: ranges of what an auction fixes.
@@ -149,36 +137,6 @@ template Halves(SLOTS) {
         kept.book.slots[i] <== Sized()(book.slots[i], left.call[i], left.put[i]);
     }
     (cmLot, cmNew) <== (taken.commitment, kept.commitment);
-}
-
-// SmallerSlice: the excess of what another fraction would leave, from below.
-//
-//   in   held, signs   as of Signs;  prices, market as of Valuation
-//   in   discount, fraction, value   as of SalePrice
-//   in   target        [bps], ranged by the caller
-//   out  excess        as of Excess
-//   cost Slice + SalePrice + Value + RequirementLower
-//   twin zkmargin/liquidation.py is_smallest
-template SmallerSlice(SLOTS, EXPIRIES, BLOCKS) {
-    input Holdings(SLOTS) held;
-    input SignedHoldings(SLOTS) signs;
-    input Prices(SLOTS, EXPIRIES, BLOCKS) prices;
-    input Market(EXPIRIES, BLOCKS) market;
-    signal input discount;
-    signal input fraction;
-    signal input value;
-    signal input target;
-    signal output excess;
-
-    component slice = Slice(SLOTS);
-    (slice.held, slice.signs, slice.fraction) <== (held, signs, fraction);
-    slice.price <== SalePrice()(discount, fraction, value);
-    component left = Value(SLOTS, EXPIRIES, BLOCKS);
-    (left.held, left.prices, left.market) <== (slice.left, prices, market);
-    signal required <== RequirementLower(scenarioCount(BLOCKS), EXPIRIES)(
-        left.pnl, left.shift, left.charges, market.basisFactor
-    );
-    excess <== Excess()(left.nav, left.reserve, target, market.params.phi, required);
 }
 
 // Sized: the same strike with other sizes; it costs nothing.

@@ -40,5 +40,5 @@ template Margin(SLOTS, EXPIRIES, BLOCKS) {
     component excess = Excess();
     (excess.nav, excess.reserve) <== (account.nav, account.reserve);
     (excess.level, excess.phi, excess.requirement) <== (level, market.params.phi, requirement.out);
-    AssertRange(236)(excess.out);
+    AssertSafe()(excess.out);
 }

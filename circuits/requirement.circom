@@ -149,6 +149,39 @@ template Excess() {
     out <== nav * 100000000 - reserve * 10000 - required * 1000000 * ONE;
 }
 
+// AssertSafe: an excess is not negative.                                                    (M9)
+//
+//   in   excess   as of Excess
+//   cost 236
+template AssertSafe() {
+    signal input excess;
+
+    AssertRange(236)(excess);
+}
+
+// AssertShort: an excess is negative.                                                       (M9)
+//
+//   in   excess   as of Excess
+//   cost 236
+template AssertShort() {
+    signal input excess;
+
+    AssertRange(236)(-excess - 1);
+}
+
+// AssertShortUnless: an excess is negative, or excused.                                     (L4)
+//
+//   in   excused   0 or 1
+//   in   excess    as of Excess
+//   cost 237
+template AssertShortUnless() {
+    signal input excused;
+    signal input excess;
+
+    signal counted <== (1 - excused) * (excess + 1);
+    AssertShort()(counted - 1);
+}
+
 function min(a, b) { return a < b ? a : b; }
 
 function max(a, b) { return a < b ? b : a; }

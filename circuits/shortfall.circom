@@ -42,5 +42,5 @@ template Shortfall(SLOTS, EXPIRIES, BLOCKS) {
     component excess = Excess();
     (excess.nav, excess.reserve) <== (account.nav, account.reserve);
     (excess.level, excess.phi, excess.requirement) <== (level, market.params.phi, requirement.out);
-    AssertRange(236)(-excess.out - 1);
+    AssertShort()(excess.out);
 }

@@ -48,3 +48,37 @@ def test_the_excess_of_other_numbers_is_rejected(name: str, value: int) -> None:
 
 def test_no_wire_of_the_excess_can_change_alone() -> None:
     assert_pinned(EXCESS, dict(zip(NAMES, LARGE, strict=True)))
+
+
+SAFE, SHORT, UNLESS = (
+    compile_template("circuits/requirement.circom", name)
+    for name in ("AssertSafe", "AssertShort", "AssertShortUnless")
+)
+NEGATIVE = (-1, -2, -(1 << 200), -(1 << 236))
+OTHERS = (0, 1, 2, 1 << 200, (1 << 236) - 1)
+NONE = (1 << 236, -(1 << 236) - 1, 1 << 237, MODULUS // 2, MODULUS // 2 + 1)
+
+
+@pytest.mark.parametrize("excess", [*NEGATIVE, *OTHERS, *NONE])
+def test_an_excess_is_safe_or_short_and_never_both(excess: int) -> None:
+    for circuit, allowed in ((SAFE, OTHERS), (SHORT, NEGATIVE)):
+        if excess in allowed:
+            accepts(circuit, {"excess": excess})
+        else:
+            rejects(circuit, {"excess": excess})
+
+
+@pytest.mark.parametrize("excess", [*NEGATIVE, *OTHERS, *NONE])
+def test_an_excess_that_is_not_short_needs_an_excuse(excess: int) -> None:
+    accepts(UNLESS, {"excused": 1, "excess": excess})
+    if excess in NEGATIVE:
+        accepts(UNLESS, {"excused": 0, "excess": excess})
+    else:
+        rejects(UNLESS, {"excused": 0, "excess": excess})
+
+
+def test_no_wire_of_a_decision_can_change_alone() -> None:
+    assert_pinned(SAFE, {"excess": 5})
+    assert_pinned(SHORT, {"excess": -5})
+    assert_pinned(UNLESS, {"excused": 0, "excess": -5})
+    assert_pinned(UNLESS, {"excused": 1, "excess": 5})

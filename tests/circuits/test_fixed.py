@@ -175,6 +175,7 @@ def test_no_wire_of_a_floor_can_change_alone(
     ("template", "parameters"),
     [
         ("AssertQuotient", ((1 << 251) + 1,)),
+        ("AssertQuotient", (0,)),
         ("FloorDivide", (252, 12, 21)),
         ("FloorDivide", (56, 200, 52)),
     ],

@@ -7,6 +7,7 @@ What it shares with margin, OpenAccount, has its reject tables in test_margin.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache, cached_property
@@ -141,9 +142,37 @@ class Generous(Slice):
         return replace(super().remainder, cash=super().remainder.cash + 1)
 
 
+class PartsOfMore(Slice):
+    """A winner who takes the parts of a larger slice, and pays for its own."""
+
+    @property
+    def larger(self) -> Slice:
+        """One step more."""
+        return Slice(self.old, self.terms, self.fraction + 1)
+
+    @property
+    def price(self) -> int:
+        return Slice(self.old, self.terms, self.fraction).price
+
+    @property
+    def cash(self) -> int:
+        return self.larger.cash
+
+    @property
+    def perp_entry(self) -> int:
+        return self.larger.perp_entry
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        return self.larger.slots
+
+    def _part(self, x: int) -> int:
+        return self.larger._part(x)
+
+
 FORGERIES = [
     *(Cheaper, Dearer, MoreCash, LessCash, LowerEntry, OtherSlots, FewerShorts, MorePerp),
-    *(SameBlinding, SameVersion, OtherOwner, Generous),
+    *(SameBlinding, SameVersion, OtherOwner, Generous, PartsOfMore),
 ]
 
 
@@ -186,6 +215,43 @@ def test_a_forged_slice_is_rejected_though_its_books_open(
     forgery: type[Slice], honest: Slice
 ) -> None:
     rejects(LIQUIDATE, sale_inputs(forgery(honest.old, honest.terms, honest.fraction)))
+
+
+def test_the_parts_of_another_slice_are_rejected_though_its_books_open() -> None:
+    # A witness of the larger slice is there: what it divided is taken for what this one divides.
+    discounts = (replace(TERMS, discount=TERMS.discount - d) for d in range(1, 10_000))
+    sold = (slice_of(PARTLY.old.book, terms) for terms in discounts)
+    larger = next(taken for taken in sold if taken.fraction == PARTLY.fraction + 1)
+    mixed = PartsOfMore(PARTLY.old, TERMS, PARTLY.fraction)
+    lots = [taken.lot(8, 1, LOT_BLINDING) for taken in (mixed, larger, PARTLY)]
+    assert lots[0] == lots[1] != lots[2]
+    accepts(LIQUIDATE, sale_inputs(larger))
+
+    rejects(LIQUIDATE, sale_inputs(mixed))
+
+
+def test_the_lot_of_another_slice_is_rejected() -> None:
+    other = sale_inputs(RESERVED)
+    accepts(LIQUIDATE, other)
+
+    assert "cmLot" in rejects(LIQUIDATE, sale_inputs(PARTLY) | {"cmLot": other["cmLot"]})
+
+
+def test_the_price_of_another_slice_in_the_remainder_is_rejected() -> None:
+    dearer, cheaper = sorted((PARTLY, RESERVED), key=lambda taken: -taken.price)
+    kept = replace(cheaper.remainder, cash=cheaper.remainder.cash + dearer.price - cheaper.price)
+    accepts(LIQUIDATE, sale_inputs(dearer))
+
+    changed = altered(sale_inputs(cheaper), {"cmNew": commitment(kept)})
+    assert "cmNew" in rejects(LIQUIDATE, changed)
+
+
+@pytest.mark.parametrize("level", [0, BPS - 1, BPS + 1])
+def test_the_level_is_1_whatever_the_header_says(level: int) -> None:
+    inputs = altered(sale_inputs(PARTLY), {"header": header(7, 3, level)})
+    wires = {"account.level": level, "account.account.level": level}
+
+    assert "account.level" in rejects(LIQUIDATE, inputs, wires=wires)
 
 
 @pytest.mark.parametrize("honest", [PARTLY, RESERVED], ids=["partly", "reserved"])
@@ -269,7 +335,9 @@ def test_a_slice_for_another_target_is_rejected(target: int) -> None:
 def test_a_healthy_account_is_not_liquidated(by: int) -> None:
     book = replace(MIXED, cash=MIXED.cash - margin(MIXED, MARKET).excess(BPS) + by)
     report = margin(book, MARKET)
-    for fraction in (1, 250_000, FRACTION_ONE):
+    steps = range(1, FRACTION_ONE + 1)
+    first = bisect_left(steps, True, key=lambda f: Slice(report, TERMS, f).restores)
+    for fraction in {1, 250_000, steps[first], FRACTION_ONE}:
         rejects(LIQUIDATE, sale_inputs(Slice(report, TERMS, fraction)))
 
 
