@@ -125,7 +125,7 @@ def test_a_forged_quotient_is_rejected(divisor: int, quotient: str) -> None:
         rejects(circuit, inputs, hints={QUOTIENT: quotient})
 
 
-@pytest.mark.parametrize("divisor", [1, 3, 1000, 1023, 1024])
+@pytest.mark.parametrize("divisor", [2, 3, 1000, 1023, 1024])
 @pytest.mark.parametrize("x", [0, 1, -1, 999, 1000, -1000, -1001, 1 << 80, -(1 << 80)])
 def test_exactly_one_integer_is_the_quotient_of_an_integer(divisor: int, x: int) -> None:
     circuit = compile_template(FIXED, "AssertQuotient", divisor)
