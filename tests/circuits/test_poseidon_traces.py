@@ -14,7 +14,8 @@ import galois
 import numpy as np
 import pytest
 
-from circuits.harness import compile_template
+from circuits.harness import compile_template, rejects
+from circuits.test_poseidon import FULL_HINT
 from zkmargin.field import MODULUS
 from zkmargin.poseidon import PARTIAL_ROUNDS, poseidon
 from zkmargin.proving.r1cs import A, B, C
@@ -103,3 +104,12 @@ def test_partial_rounds_that_join_two_traces_are_rejected() -> None:
 
     assert [lacks(witness) for lacks in layers] == [0] * WIDTH
     assert "fourth" in str(CIRCUIT.plain.system.broken(witness))
+
+
+@pytest.mark.parametrize("layer", [1, 3, 7])
+@pytest.mark.parametrize("lane", range(WIDTH))
+def test_a_trace_that_is_wrong_in_one_lane_is_rejected(layer: int, lane: int) -> None:
+    # As if the fifth power of one S-box before the layer were larger by 7.
+    wrong = f"state[i] + FULL[r][i] + (r == {layer} ? 7 * MIX[i][{lane}] : 0)"
+
+    assert "fourth" in rejects(CIRCUIT, {"in": MINE}, hints={FULL_HINT: wrong})

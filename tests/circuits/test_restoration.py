@@ -79,6 +79,7 @@ def test_the_smallest_slice_that_restores_is_accepted(taken: Slice) -> None:
 def test_a_larger_or_a_smaller_slice_is_rejected(name: str, step: int) -> None:
     other = replace(SLICES[name], fraction=SLICES[name].fraction + step)
 
+    accepts(RESTORATION, inputs_for(SLICES[name]))
     assert not other.valid
     rejects(RESTORATION, inputs_for(other))
 
