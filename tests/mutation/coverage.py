@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,12 +27,14 @@ class Exercise:
     kinds     "accepts", "rejects", "forged", "pinned", "cost"
     circuits  (include, template, parameters, public) of each
     weights   wires of each at --O0
+    seconds   of CPU that the test took, with what it compiled
     """
 
     test: str
     kinds: tuple[str, ...]
     circuits: tuple[tuple[str, str, tuple[int | str, ...], tuple[str, ...]], ...]
     weights: tuple[int, ...]
+    seconds: float
 
     @property
     def file(self) -> str:
@@ -44,9 +47,9 @@ class Exercise:
         return "cost" not in self.kinds and bool(self.circuits)
 
     @property
-    def order(self) -> tuple[int, int]:
-        """Cheap tests first, and of these the ones with an honest witness."""
-        return max(self.weights, default=0), int("accepts" not in self.kinds)
+    def order(self) -> tuple[int, int, float]:
+        """Small circuits first, then tests with an honest witness, then cheap ones."""
+        return max(self.weights, default=0), int("accepts" not in self.kinds), self.seconds
 
 
 def circuit_of(key: tuple[str, str, tuple[int | str, ...], tuple[str, ...]]) -> Circuit:
@@ -66,6 +69,7 @@ def measure(items: Iterable[pytest.Item], run: Runner) -> list[Exercise]:
     found, waiting = [], list(items)
     for item, following in zip(waiting, [*waiting[1:], None], strict=True):
         told.clear()
+        start = time.process_time()
         assert run(item, following), f"{item.nodeid} fails on the circuits as they are"
         circuits = list(dict.fromkeys(circuit for _, circuit in told))
         kinds = tuple(sorted({what for what, _ in told} - {"built"}))
@@ -74,7 +78,8 @@ def measure(items: Iterable[pytest.Item], run: Runner) -> list[Exercise]:
             weights = tuple(c.plain.system.r1cs.wires for c in circuits)
         except ToolError:  # the test is that it does not compile
             continue
-        found.append(Exercise(item.nodeid, kinds, keys, weights))
+        seconds = round(time.process_time() - start, 3)
+        found.append(Exercise(item.nodeid, kinds, keys, weights, seconds))
     harness.OBSERVERS.remove(listen)
     return found
 
@@ -97,6 +102,7 @@ def load(path: Path) -> tuple[dict[str, str], list[Exercise]]:
             tuple(row["kinds"]),
             tuple((i, t, tuple(p), tuple(q)) for i, t, p, q in row["circuits"]),
             tuple(row["weights"]),
+            row["seconds"],
         )
         for row in document["exercises"]
     ]
