@@ -57,6 +57,16 @@ def test_the_level_in_the_header_is_0(level: int) -> None:
     assert "header" in rejects(NAV, altered(nav_inputs_of(), {"header": head}))
 
 
+@pytest.mark.parametrize("change", [1, -1, 10_000])
+def test_another_level_in_account_and_header_is_rejected(change: int) -> None:
+    system = NAV.plain.system
+    witness = NAV.plain.run(nav_inputs_of())
+    for name in ("header", "account.header", "account.level"):
+        witness[system.wires[name]] += change
+
+    assert "account.level" in str(system.broken(witness))
+
+
 def test_the_nav_is_that_of_the_specification() -> None:
     inputs = nav_inputs_of()
 
