@@ -12,7 +12,7 @@ include "slice.circom";
 //   in   before             excess at level 1 before, as of Excess
 //   in   discount, fraction, value   as of SalePrice;  worthless  as of ForSale
 //   in   target             [bps], ranged by the caller
-//   cost SmallerSlice + Value + RequirementUpper + 713
+//   cost SmallerSlice + Value + RequirementUpper + 712
 //   twin zkmargin/liquidation.py Slice.restores, improves, minimal
 template Restoration(SLOTS, EXPIRIES, BLOCKS) {
     input Holdings(SLOTS) held;
