@@ -52,7 +52,7 @@ template Restoration(SLOTS, EXPIRIES, BLOCKS) {
 //   in   target        [bps], ranged by the caller
 //   out  excess        as of Excess
 //   cost Slice + SalePrice + Value + RequirementLower
-//   twin zkmargin/liquidation.py is_smallest
+//   twin zkmargin/liquidation.py Slice.one_step_less
 template SmallerSlice(SLOTS, EXPIRIES, BLOCKS) {
     input Holdings(SLOTS) held;
     input SignedHoldings(SLOTS) signs;

@@ -58,18 +58,12 @@ def test_an_identity_that_overflows_its_place_is_rejected(name: str) -> None:
 
 
 def test_a_strike_with_other_sizes_is_the_same_strike() -> None:
-    outputs = accepts(SIZED, {"position": [11, 22, 33, 44, 55], "call": 66, "put": 77})
+    names = [n for n in SIZED.plain.system.names if n.startswith("position.")]
+    position = dict(zip(names, range(11, 16), strict=True))
+    outputs = accepts(SIZED, {"position": list(position.values()), "call": 66, "put": 77})
 
-    assert sorted(outputs.values()) == sorted([*kept_fields(), 66, 77])
-
-
-def kept_fields() -> list[int]:
-    """What Sized keeps of the position of the test above: expiry, strike and place."""
-    names = SIZED.plain.system.names
-    given = dict(
-        zip((n for n in names if n.startswith("position.")), (11, 22, 33, 44, 55), strict=True)
-    )
-    return [given[f"position.{name}"] for name in ("expiry", "strike", "place")]
+    kept = {f"out.{name}": position[f"position.{name}"] for name in ("expiry", "strike", "place")}
+    assert outputs == {**kept, "out.call": 66, "out.put": 77}
 
 
 def test_no_wire_of_the_halves_can_change_alone() -> None:
