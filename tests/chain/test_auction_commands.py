@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from chain.world import OTHER_OWNER, OWNER, ROOT, World, undone
 from zkmargin.chain.key import local_key
 from zkmargin.commitment import commitment
 from zkmargin.documents.book_document import load_book
+from zkmargin.engine.chain_venue import ChainVenue
 from zkmargin.registry.status import Status
 
 pytestmark = pytest.mark.chain
@@ -80,6 +82,36 @@ def test_a_bidder_learns_the_price_before_it_bids(world: World) -> None:
     assert "slice 0.4" in result.stderr
     assert status["stage"] == "Awarded"
     assert float(status["maxPrice"]) > 0
+
+
+def test_a_keeper_is_let_in_when_the_view_of_the_engine_says_so(world: World) -> None:
+    shell, connection = Shell(world), world.system.connection
+    venue = ChainVenue(world.system, local_key(int(BIDDER)))
+    shell.ask("auction", "start", "21", sender=KEEPER)
+    early = shell.run("auction", "bid", str(BOOK), sender=BIDDER)
+    seen = venue.view().auction_of(21)
+    assert seen is not None
+    connection.local_time(connection.time + seen.opens - seen.elapsed)
+    opened = venue.view().auction_of(21)
+    assert opened is not None
+    bid = shell.run("auction", "bid", str(BOOK), sender=BIDDER)
+
+    assert "PoolOnly" in early.stderr
+    assert (seen.is_open, seen.opens, seen.closes, seen.ends) == (False, *times())
+    assert (opened.is_open, opened.elapsed) == (True, opened.opens)
+    assert bid.exit_code == 0, bid.output
+
+
+def times() -> tuple[int, int, int]:
+    """When all may bid, until when, and until when the pool may, by the house's parameters."""
+    file = ROOT / "zkmargin" / "data" / "deployments" / "liquidation.json"
+    params = json.loads(file.read_text())["auction"]
+    opens, curve, after = (
+        params["poolWindow"],
+        params["curve"]["duration"],
+        params["backstopWindow"],
+    )
+    return int(opens), int(opens) + int(curve), int(opens) + int(curve) + int(after)
 
 
 def test_only_the_winner_settles(world: World, tmp_path: Path) -> None:

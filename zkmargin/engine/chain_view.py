@@ -117,6 +117,7 @@ class ChainView:
         if bidding:  # by the house itself: a freeze of the breaker begins the bidding time anew
             discount, elapsed = self._at(house.functions.discountOf(id_))
         params = self._house_params
+        opens, closes, ends = self._bidding_times
         return AuctionView(
             id=id_,
             account=account,
@@ -125,7 +126,9 @@ class ChainView:
             stage=Stage(a["stage"]),
             discount=int(discount),
             elapsed=int(elapsed),
-            ends=self._ends(params),
+            opens=opens,
+            closes=closes,
+            ends=ends,
             deadline=a["deadline"],
             target=params["target"] if bidding else a["target"],
             reserved=a["reserved"],
@@ -164,9 +167,17 @@ class ChainView:
         values = self._at(self._house.functions.params())
         return self._named("ILiquidationAuction", "params", values)
 
-    def _ends(self, params: dict[str, Any]) -> int:
-        """Bidding time after which nobody may bid [s]."""
-        return int(params["poolWindow"] + params["curve"]["duration"] + params["backstopWindow"])
+    @property
+    def _bidding_times(self) -> tuple[int, int, int]:
+        """When all may begin to bid, when they no longer may, and when the pool no longer may [s].
+
+        A house without a pool has neither of the pool's windows.
+        """
+        params = self._house_params
+        pool = "PoolVault" in self.system.deployment.contracts
+        opens = int(params["poolWindow"]) if pool else 0
+        closes = opens + int(params["curve"]["duration"])
+        return opens, closes, closes + (int(params["backstopWindow"]) if pool else 0)
 
     def _at(self, function: Any) -> Any:
         """What a view answers at the block."""

@@ -150,12 +150,9 @@ def _sell(seen: Situation, policy: Policy) -> Decision:
         return Decision(None, "in auction, but no auction is bidding")
     if auction.elapsed > auction.ends:
         return _act(seen, Kind.FAIL, "nobody bid in time")
-    if seen.evidence.verdict != Verdict.SHORT:
-        return Decision(None, "in auction: no opening to bid on")
-    if seen.account.owner == seen.sender:
-        return Decision(None, "in auction: its owner cannot bid")
-    if not policy.most_factor or auction.discount > policy.most_factor:
-        return Decision(None, f"price factor {auction.discount} is above {policy.most_factor}")
+    against = _against_a_bid(seen, auction, policy)
+    if against:
+        return Decision(None, against)
     return _act(
         seen,
         Kind.BID,
@@ -164,6 +161,19 @@ def _sell(seen: Situation, policy: Policy) -> Decision:
         attempt=auction.elapsed,
         arguments={"max_price": policy.most_price, "target": auction.target},
     )
+
+
+def _against_a_bid(seen: Situation, auction: AuctionView, policy: Policy) -> str:
+    """Why not to bid now; empty if nothing is against it."""
+    if seen.evidence.verdict != Verdict.SHORT:
+        return "in auction: no opening to bid on"
+    if seen.account.owner == seen.sender:
+        return "in auction: its owner cannot bid"
+    if not auction.is_open:
+        return "in auction: only the pool may bid"
+    if not policy.most_factor or auction.discount > policy.most_factor:
+        return f"price factor {auction.discount} is above {policy.most_factor}"
+    return ""
 
 
 def _after_an_award(seen: Situation) -> Decision:

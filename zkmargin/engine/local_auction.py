@@ -121,9 +121,7 @@ def _require_open(state: LocalState, auction: LocalAuction, sender: str) -> None
     elapsed, rules = state.clock - auction.started, state.rules
     if elapsed > rules.bidding_end:
         raise Refused("BiddingOver")
-    if not rules.pool or sender == rules.pool:
-        return
-    if not rules.pool_window <= elapsed <= rules.pool_window + rules.curve.duration:
+    if sender != rules.pool and not rules.opens <= elapsed <= rules.closes:
         raise Refused("PoolOnly")
 
 

@@ -71,15 +71,24 @@ class LocalRules:
     keeper_cost: int = QUOTE  # what a report and a start are taken to cost [1e-6 quote]
 
     @property
+    def opens(self) -> int:
+        """Bidding time from which all may bid [s]."""
+        return self.pool_window if self.pool else 0
+
+    @property
+    def closes(self) -> int:
+        """Bidding time until which all may bid [s]."""
+        return self.opens + self.curve.duration
+
+    @property
     def bidding_end(self) -> int:
         """Bidding time after which nobody may bid [s]."""
-        pool = self.pool_window + self.backstop_window if self.pool else 0
-        return pool + self.curve.duration
+        return self.closes + (self.backstop_window if self.pool else 0)
 
     def discount(self, elapsed: int) -> int:
         """Price factor after so much bidding time [1e-6]."""
-        opens = self.pool_window if self.pool else 0
-        return self.pool_factor if elapsed < opens else self.curve.price(ONE, elapsed - opens)
+        early = elapsed < self.opens
+        return self.pool_factor if early else self.curve.price(ONE, elapsed - self.opens)
 
 
 @dataclass(frozen=True)

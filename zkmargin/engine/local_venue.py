@@ -84,6 +84,8 @@ class LocalView:
             stage=stored.stage,
             discount=state.rules.discount(elapsed) if bidding else stored.discount,
             elapsed=elapsed,
+            opens=state.rules.opens,
+            closes=state.rules.closes,
             ends=state.rules.bidding_end,
             deadline=stored.deadline,
             target=state.rules.target if bidding else stored.target,

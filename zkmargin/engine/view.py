@@ -98,7 +98,9 @@ class AuctionView:
     version     version that a bid must name
     discount    price factor of a bid made now, or of the award [1e-6]
     elapsed     bidding time that has passed, or had at the award; 0 if there was none [s]
-    ends        bidding time after which nobody may bid [s]
+    opens       bidding time from which all may bid, and until which [s]
+    closes
+    ends        bidding time after which not even the pool may bid [s]
     deadline    last second in which the winner cannot be slashed [registry clock, s]
     target      level that a full slice restores [bps]
     reserved    cash in the book that earlier slices paid [1e-6 quote]
@@ -112,6 +114,8 @@ class AuctionView:
     stage: Stage
     discount: int
     elapsed: int
+    opens: int
+    closes: int
     ends: int
     deadline: int
     target: int
@@ -120,6 +124,11 @@ class AuctionView:
     winner: str
     max_price: int
     max_fraction: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a bid of anyone's is taken, not only the pool's."""
+        return self.opens <= self.elapsed <= self.closes
 
 
 @dataclass(frozen=True, slots=True)
