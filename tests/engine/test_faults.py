@@ -32,6 +32,7 @@ from zkmargin.engine.store import Store
 from zkmargin.units import QUOTE
 
 HEALTHY = range(100, 104)
+SETTLING = 10  # blocks after which everything is done, and final
 
 
 class World:
@@ -122,9 +123,13 @@ class World:
             engine.step()
             other.step()
             self.chain.mine(12)
-        for _ in range(10):
+        steps = 0
+        # A proof may fall due in the very last step: the block that takes it is still to come.
+        while steps < SETTLING or store.intents("intended", "sent"):
+            assert steps < 2 * SETTLING, "something is under way for ever"
             self.chain.mine(12)
             engine.step()
+            steps += 1
 
 
 def _check(world: World, store: Store) -> None:
