@@ -102,6 +102,18 @@ def test_a_keeper_is_let_in_when_the_view_of_the_engine_says_so(world: World) ->
     assert bid.exit_code == 0, bid.output
 
 
+def test_without_a_pool_all_may_bid_as_long_as_the_curve_lasts(world: World) -> None:
+    Shell(world).ask("auction", "start", "21", sender=KEEPER)
+    deployment = world.system.deployment
+    others = {n: c for n, c in deployment.contracts.items() if n != "PoolVault"}
+    alone = replace(world.system, deployment=replace(deployment, contracts=others))
+    seen = ChainVenue(alone, local_key(int(BIDDER))).view().auction_of(21)
+    opens, closes, _ = times()
+
+    assert seen is not None
+    assert (seen.opens, seen.closes, seen.ends) == (0, closes - opens, closes - opens)
+
+
 def times() -> tuple[int, int, int]:
     """When all may bid, until when, and until when the pool may, by the house's parameters."""
     file = ROOT / "zkmargin" / "data" / "deployments" / "liquidation.json"

@@ -98,8 +98,8 @@ class AuctionView:
     version     version that a bid must name
     discount    price factor of a bid made now, or of the award [1e-6]
     elapsed     bidding time that has passed, or had at the award; 0 if there was none [s]
-    opens       bidding time from which all may bid, and until which [s]
-    closes
+    opens       bidding time from which all may bid [s]
+    closes      bidding time until which all may bid [s]
     ends        bidding time after which not even the pool may bid [s]
     deadline    last second in which the winner cannot be slashed [registry clock, s]
     target      level that a full slice restores [bps]
